@@ -1,0 +1,148 @@
+"""Commands for people and cron. Everything they do goes through Dagster runs on the instance that the pages show.
+
+Exit codes: 0 ready or done, 1 not ready or something failed, 2 ready with warnings, 3 could not be evaluated.
+Does NOT belong here: logic (readiness), what a table holds.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+from rich.console import Console
+
+from nba_pipeline.settings import Settings, SettingsError, export_settings, load_settings
+
+NOT_EVALUATED = 3  # exit code
+
+P = ParamSpec("P")
+
+
+class Day(click.ParamType):
+    """A date as YYYY-MM-DD; anything else is a usage error with exit code 3."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a date: use YYYY-MM-DD.", param, ctx)
+
+
+def _located(command: Callable[P, int]) -> Callable[P, None]:
+    """Add --landing and --warehouse, export the settings before Dagster is imported, exit with the code returned."""
+
+    @click.option("--landing", help="Folder or gs://bucket/prefix; overrides NBA_LANDING.")
+    @click.option("--warehouse", help="duckdb:///path or bigquery://project; overrides NBA_WAREHOUSE.")
+    @wraps(command)
+    def wrapped(landing: str | None, warehouse: str | None, **options: object) -> None:
+        settings = load_settings(landing, warehouse)
+        export_settings(settings)
+        sys.exit(command(settings=settings, **options))  # type: ignore[arg-type,call-arg]
+
+    return wrapped  # type: ignore[return-value]
+
+
+_FROM = click.option("--from", "first", type=Day(), required=True, help="First game date, YYYY-MM-DD.")
+_TO = click.option("--to", "last", type=Day(), required=True, help="Last game date, YYYY-MM-DD.")
+_LAYER = click.option(
+    "--layer", type=click.Choice(("raw", "reference", "analytics", "precompute")), help="Only tables of this layer."
+)
+_TABLES = click.option("--tables", help="Only these tables, comma separated: names or layer.name.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def cli() -> None:
+    """NBA player-points warehouse: back-fill it, verify it, look at it."""
+
+
+@cli.command()
+@_FROM
+@_TO
+@_LAYER
+@_TABLES
+@click.option("--only", type=click.Choice(("missing", "stale", "all")), default="missing", show_default=True)
+@click.option("--chunk", default="season", show_default=True, help="season, or a number of days up to 400.")
+@click.option("--allow-shrink", default="", help="Reason for accepting partitions that lose more rows than allowed.")
+@click.option("--dry-run", is_flag=True, help="Print the plan; run nothing, write nothing.")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+@_located
+def backfill(
+    settings: Settings, first: date, last: date, layer: str | None, tables: str | None, only: str, chunk: str,
+    allow_shrink: str, dry_run: bool, yes: bool,
+) -> int:  # fmt: skip
+    """Materialise a range of dates: missing ones, stale ones, or all."""
+    from nba_pipeline.commands import run_backfill
+
+    return run_backfill(
+        settings, Console(), first=first, last=last, layer=layer, names=tables, only=only, chunk=chunk,
+        allow_shrink=allow_shrink, dry_run=dry_run, assume_yes=yes,
+    )  # fmt: skip
+
+
+@cli.command()
+@_FROM
+@_TO
+@_LAYER
+@_TABLES
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")
+@_located
+def verify(settings: Settings, first: date, last: date, layer: str | None, tables: str | None, as_json: bool) -> int:
+    """Report what a range holds: missing, failed, drifted and extra dates, duplicates, checks, quarantine."""
+    from nba_pipeline.commands import run_verify
+
+    return run_verify(settings, Console(), first=first, last=last, layer=layer, names=tables, as_json=as_json)
+
+
+@cli.command()
+@click.option("--folder", type=click.Path(path_type=Path), default=Path(".demo"), show_default=True)
+def demo(folder: Path) -> None:
+    """Simulate a small league, run every table on it, print coverage, checks and next steps."""
+    settings = load_settings(
+        str(folder / "landing"), f"duckdb:///{(folder / 'warehouse.duckdb').resolve()}", str(folder / "dagster_home")
+    )
+    export_settings(settings)
+    from nba_pipeline.commands import run_demo
+
+    sys.exit(run_demo(settings, Console(), folder))
+
+
+@cli.command()
+@_located
+def instance(settings: Settings) -> int:
+    """Create the Dagster instance below DAGSTER_HOME unless it exists, and print where it is."""
+    from nba_pipeline.orchestration.instance import prepare_instance
+
+    click.echo(prepare_instance(settings.dagster_home))
+    return 0
+
+
+def main() -> None:
+    """Entry point: usage errors, unusable settings and unexpected faults all exit with 3."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("aborted", err=True)
+        sys.exit(NOT_EVALUATED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(NOT_EVALUATED)
+    except SettingsError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(NOT_EVALUATED)
+    except Exception:  # an unexpected fault means "not evaluated", never "ready" and never "not ready"
+        traceback.print_exc()
+        sys.exit(NOT_EVALUATED)
+
+
+if __name__ == "__main__":
+    main()

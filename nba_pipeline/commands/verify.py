@@ -1,0 +1,95 @@
+"""`nba-pipeline verify`: print the report of a range and turn it into an exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+
+import click
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from nba_pipeline.commands.selection import selected_tables
+from nba_pipeline.orchestration.instance import open_instance
+from nba_pipeline.readiness.plan import ranges_text
+from nba_pipeline.readiness.verify import TableReport
+from nba_pipeline.readiness.verify import verify as report_tables
+from nba_pipeline.settings import Settings
+from nba_pipeline.warehouse import open_warehouse
+
+READY, NOT_READY, READY_WITH_WARNINGS = 0, 1, 2  # exit codes
+EXAMPLES = 5  # findings spelt out per check and rule; counts are always complete
+
+
+def run_verify(
+    settings: Settings,
+    console: Console,
+    *,
+    first: date,
+    last: date,
+    layer: str | None,
+    names: str | None,
+    as_json: bool,
+) -> int:
+    """Exit 1 on missing, failed, drifted or extra dates, duplicates and failed checks, 2 on warnings, else 0."""
+    tables = selected_tables(layer, names)
+    with open_instance(settings.dagster_home) as instance:
+        reports = report_tables(instance, open_warehouse(settings.warehouse), tables, first, last)
+    if as_json:
+        click.echo(json.dumps([asdict(report) | {"level": report.level} for report in reports], default=str, indent=1))
+    else:
+        print_reports(console, reports)
+    return exit_code(reports)
+
+
+def exit_code(reports: Sequence[TableReport]) -> int:
+    levels = {report.level for report in reports}
+    return NOT_READY if "error" in levels else READY_WITH_WARNINGS if "warn" in levels else READY
+
+
+def print_reports(console: Console, reports: Sequence[TableReport]) -> None:
+    """One line per table, then every finding."""
+    overview = RichTable(
+        "table", "rows", "dates", "missing", "failed", "drifted", "extra", "duplicates", "checks", title="Verify"
+    )
+    for report in reports:
+        dates = f"{report.present}/{report.expected}" if report.expected is not None else str(report.present or "")
+        overview.add_row(
+            report.table, f"{report.rows:,}", dates, str(len(report.missing)), str(len(report.failed)),
+            str(len(report.drifted)), str(len(report.extra)), str(report.duplicate_rows), report.level,
+        )  # fmt: skip
+    console.print(overview)
+    for report in reports:
+        for line in finding_lines(report):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    verdict = {READY: "READY", NOT_READY: "NOT READY", READY_WITH_WARNINGS: "READY WITH WARNINGS"}[exit_code(reports)]
+    console.print(verdict)
+
+
+def finding_lines(report: TableReport) -> list[str]:
+    """Every kind of trouble of a table in sentences; missing and extra dates completely, as ranges."""
+    lines = []
+    for kind, days in (("missing", report.missing), ("extra", report.extra)):
+        if days:
+            lines.append(f"{report.table}  {kind} {len(days)}: {ranges_text(days)}")
+    for kind, reasons in (("failed", report.failed), ("drifted", report.drifted)):
+        lines.extend(f"{report.table}  {kind} {day}: {text}" for day, text in sorted(reasons.items()))
+    for finding in report.findings:
+        lines.append(f"{report.table}  {finding.severity.upper()} {finding.check}: {finding.partitions} partition(s)")
+        lines.extend(_examples(finding.examples))
+    for group in report.quarantine:
+        lines.append(f"{report.table}  QUARANTINE {group.rule}: {group.records} record(s)")
+        lines.extend(_examples(group.examples))
+    lines.extend(f"{report.table}  WARNING {day}: {text}" for day, text in sorted(report.warnings.items())[:EXAMPLES])
+    if len(report.warnings) > EXAMPLES:
+        lines.append(f"    and {len(report.warnings) - EXAMPLES} more dates with warnings; --json lists them all")
+    return lines
+
+
+def _examples(examples: Sequence[str]) -> list[str]:
+    shown = [f"    {text}" for text in examples[:EXAMPLES]]
+    if len(examples) > EXAMPLES:
+        shown.append(f"    and {len(examples) - EXAMPLES} more; --json lists them all")
+    return shown

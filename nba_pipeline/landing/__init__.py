@@ -1,0 +1,6 @@
+"""The landing zone: immutable payload files and the bulk archive. Does NOT belong here: parsing."""
+
+from nba_pipeline.landing.files import Landed, LandedFile
+from nba_pipeline.landing.store import Landing, LandingError
+
+__all__ = ["Landed", "LandedFile", "Landing", "LandingError"]

@@ -1,0 +1,112 @@
+"""SQLite event log that stores the events of one write in one transaction.
+
+A range run reports one event per partition and check. Dagster's SQLite storage commits each of them twice (run
+file and index file), 11 to 53 ms an event on disk; its Postgres storage inserts a batch at once. This storage does
+the same for SQLite: same files, same schema, so an instance can go back to the stock class at any time. The files
+are in write-ahead-log mode, where `synchronous = NORMAL` loses nothing when a process is killed and stays
+consistent after a power cut. Batches form when `DAGSTER_EVENT_BATCH_SIZE` is above 0. Does NOT belong here: what an
+event says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as db
+from dagster import DagsterEventType, EventLogEntry
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._serdes import ConfigurableClassData, serialize_value
+from sqlalchemy.engine import Connection
+
+BATCHED = frozenset({DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION})
+
+
+class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
+    """Dagster's SQLite storage with `store_event_batch` in one transaction per file."""
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Any
+    ) -> BatchingSqliteEventLogStorage:
+        return cls(inst_data=inst_data, **config_value)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with super()._connect(shard) as connection:
+            connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
+            yield connection
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events of one run and one kind together; any other mix goes one by one."""
+        kinds = {event.dagster_event_type for event in events}
+        if len(kinds) != 1 or not kinds <= BATCHED or len({event.run_id for event in events}) != 1:
+            for event in events:
+                self.store_event(event)
+            return
+        rows = [self._event_to_row(event) for event in events]
+        with self.run_connection(events[0].run_id) as connection:
+            connection.execute(SqlEventLogStorageTable.insert(), rows)
+        with self.index_transaction() as connection:
+            ids = _insert_returning_ids(connection, rows)
+            if kinds == {DagsterEventType.ASSET_MATERIALIZATION}:
+                self._store_asset_event_tags(connection, events, ids)
+                self._store_asset_event(connection, events[-1], ids[-1])
+            else:
+                self._store_check_evaluations(connection, events, ids)
+
+    def _store_check_evaluations(
+        self, connection: Connection, events: Sequence[EventLogEntry], ids: Sequence[int]
+    ) -> None:
+        """Replace the planned rows of these partitions by their outcome."""
+        table = AssetCheckExecutionsTable
+        rows = [self._execution_row(event, event_id) for event, event_id in zip(events, ids, strict=True)]
+        planned = (
+            table.delete()
+            .where(table.c.asset_key == db.bindparam("planned_asset"))
+            .where(table.c.check_name == db.bindparam("planned_check"))
+            .where(table.c.run_id == db.bindparam("planned_run"))
+            .where(table.c.partition == db.bindparam("planned_partition"))
+        )
+        connection.execute(
+            planned,
+            [
+                {
+                    "planned_asset": row["asset_key"],
+                    "planned_check": row["check_name"],
+                    "planned_run": row["run_id"],
+                    "planned_partition": row["partition"],
+                }
+                for row in rows
+            ],
+        )
+        connection.execute(table.insert(), rows)
+
+    def _execution_row(self, event: EventLogEntry, event_id: int) -> Mapping[str, Any]:
+        evaluation = event.get_dagster_event().event_specific_data
+        if not isinstance(evaluation, AssetCheckEvaluation):
+            raise TypeError(f"event of run {event.run_id}: an asset check evaluation was expected, got {evaluation!r}")
+        status = AssetCheckExecutionRecordStatus
+        target = evaluation.target_materialization_data
+        return {
+            "asset_key": evaluation.asset_key.to_string(),
+            "check_name": evaluation.check_name,
+            "run_id": event.run_id,
+            "partition": evaluation.partition,
+            "execution_status": (status.SUCCEEDED if evaluation.passed else status.FAILED).value,
+            "evaluation_event": serialize_value(event),
+            "evaluation_event_timestamp": datetime.fromtimestamp(event.timestamp, UTC).replace(tzinfo=None),
+            "evaluation_event_storage_id": event_id,
+            "materialization_event_storage_id": target.storage_id if target else None,
+        }
+
+
+def _insert_returning_ids(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Ids of the inserted rows in their order: SQLite hands out ascending ids inside one transaction."""
+    statement = SqlEventLogStorageTable.insert().returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
+    return [int(row[0]) for row in connection.execute(statement, rows)]

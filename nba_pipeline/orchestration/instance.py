@@ -1,0 +1,46 @@
+"""The Dagster instance of this project: where its files lie and how it stores events.
+
+Does NOT belong here: reading the environment (settings.py).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+_INSTANCE_YAML = """\
+# Written by nba-pipeline; safe to edit, it is not overwritten.
+run_storage:
+  module: dagster._core.storage.runs
+  class: SqliteRunStorage
+  config:
+    base_dir: {home}/history
+event_log_storage:
+  module: nba_pipeline.orchestration.event_log
+  class: BatchingSqliteEventLogStorage
+  config:
+    base_dir: {home}/history/runs
+schedule_storage:
+  module: dagster._core.storage.schedules
+  class: SqliteScheduleStorage
+  config:
+    base_dir: {home}/schedules
+telemetry:
+  enabled: false
+"""
+
+
+def prepare_instance(home: Path) -> Path:
+    """Create the instance folder and its dagster.yaml unless they exist; returns the absolute folder."""
+    home = home.resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    configuration = home / "dagster.yaml"
+    if not configuration.exists():
+        configuration.write_text(_INSTANCE_YAML.format(home=home), encoding="utf-8")
+    return home
+
+
+def open_instance(home: Path) -> dg.DagsterInstance:
+    """The instance below `home`, prepared if need be."""
+    return dg.DagsterInstance.from_config(str(prepare_instance(home)))

@@ -1,0 +1,28 @@
+"""What an asset body hands to the IO manager. Does NOT belong here: writing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nba_pipeline.schema import Table, TableRows
+
+
+@dataclass
+class WriteRequest:
+    """Rows to store for exactly `dates` (none: the whole table).
+
+    The IO manager empties `rows` once they are stored, so that a long run holds one table in memory at a time.
+    """
+
+    table: Table
+    rows: TableRows | None
+    dates: pd.DatetimeIndex
+    seconds_compute: float
+
+    def take_rows(self) -> TableRows:
+        if self.rows is None:
+            raise RuntimeError(f"{self.table}: the rows of this write were taken already; run the step again.")
+        rows, self.rows = self.rows, None
+        return rows

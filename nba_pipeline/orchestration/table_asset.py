@@ -1,0 +1,129 @@
+"""A declared table and a pure transform become one partitioned, checked asset.
+
+The module of a table ends with `asset = table_asset(TABLE, transform, inputs={...})`. Names are compared when the
+module is imported, so a misspelt input fails before anything runs. Does NOT belong here: writing, check SQL.
+"""
+
+import hashlib
+import inspect
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from nba_pipeline.orchestration.checks import check_specs, evaluate_checks
+from nba_pipeline.orchestration.column_schema import column_schema
+from nba_pipeline.orchestration.inputs import Input, LandedInput, ScheduleInput, TableInput
+from nba_pipeline.orchestration.landing_inputs import read_landed, read_schedule
+from nba_pipeline.orchestration.partition_events import NO_AUTOMATIC_EVENT
+from nba_pipeline.orchestration.partitions import DAILY, partition_dates
+from nba_pipeline.orchestration.requests import WriteRequest
+from nba_pipeline.schema import SchemaError, Table, TableRows
+
+Transform = Callable[..., pd.DataFrame | TableRows]
+
+
+def asset_key(table: Table) -> dg.AssetKey:
+    return dg.AssetKey([table.layer, table.name])
+
+
+def table_asset(
+    table: Table, transform: Transform, inputs: Mapping[str, Input], after: Sequence[Table] = ()
+) -> dg.AssetsDefinition:
+    """The asset of a table.
+
+    transform takes the frames named in `inputs` and, if it names it, `dates` (midnights, ascending): the partitions
+    to compute. `after` adds an ordering dependency on the same partition without reading. Raises SchemaError when
+    the transform's parameters and `inputs` disagree.
+    """
+    takes_dates = _check_parameters(table, transform, inputs)
+    table_inputs = {name: spec for name, spec in inputs.items() if isinstance(spec, TableInput)}
+    other_inputs = {name: spec for name, spec in inputs.items() if not isinstance(spec, TableInput)}
+
+    @dg.asset(
+        key=asset_key(table),
+        group_name=table.layer,
+        description=_description(table),
+        ins={name: _asset_in(spec) for name, spec in table_inputs.items()},
+        deps=[_ordering_dep(upstream) for upstream in after],
+        partitions_def=DAILY if table.partition_column else None,
+        backfill_policy=dg.BackfillPolicy.single_run() if table.partition_column else None,
+        io_manager_key="warehouse_io",
+        required_resource_keys={"warehouse", "landing"},
+        check_specs=check_specs(table, asset_key(table)),
+        code_version=_code_version(transform),
+        kinds={"pandas", "table"},
+        metadata={
+            "dagster/column_schema": column_schema(table),
+            "dagster/table_name": table.qualified_name,
+            "write_mode": table.write_mode,
+            "primary_key": ", ".join(table.primary_key),
+            **({"partition_expr": table.partition_column} if table.partition_column else {}),
+        },
+    )
+    def _asset(context: dg.AssetExecutionContext, **frames: pd.DataFrame) -> Iterator[Any]:
+        started = time.monotonic()
+        dates = _dates(context, table)
+        arguments: dict[str, Any] = dict(frames)
+        for name, spec in other_inputs.items():
+            arguments[name] = _read_files(context, spec, dates)
+        if takes_dates:
+            arguments["dates"] = dates
+        made = transform(**arguments)
+        rows = made if isinstance(made, TableRows) else TableRows(made)
+        request = WriteRequest(table, rows, dates, seconds_compute=time.monotonic() - started)
+        del frames, arguments, made, rows
+        yield dg.Output(request, metadata=dict(NO_AUTOMATIC_EVENT))
+        yield from evaluate_checks(context, table, dates)
+
+    return _asset
+
+
+def _check_parameters(table: Table, transform: Transform, inputs: Mapping[str, Input]) -> bool:
+    parameters = list(inspect.signature(transform).parameters)
+    takes_dates = "dates" in parameters
+    named = sorted(name for name in parameters if name != "dates")
+    if named != sorted(inputs):
+        raise SchemaError(f"{table}: transform takes {named} but inputs declares {sorted(inputs)}. Make the two agree.")
+    return takes_dates
+
+
+def _asset_in(spec: TableInput) -> dg.AssetIn:
+    return dg.AssetIn(
+        key=asset_key(spec.table),
+        partition_mapping=spec.partition_mapping(),
+        metadata=spec.metadata(),
+    )
+
+
+def _ordering_dep(upstream: Table) -> dg.AssetDep:
+    return dg.AssetDep(asset_key(upstream), partition_mapping=dg.TimeWindowPartitionMapping())
+
+
+def _description(table: Table) -> str:
+    """Grain first, then what the table's own words add."""
+    return f"{table.grain[0].upper()}{table.grain[1:]}.\n\n{table.description}".strip()
+
+
+def _code_version(transform: Transform) -> str:
+    """Changes when the module of the transform changes; `backfill --only stale` then recomputes its partitions."""
+    module = inspect.getmodule(transform)
+    source = inspect.getsource(module if module else transform)
+    return hashlib.sha256(source.encode()).hexdigest()[:12]
+
+
+def _dates(context: dg.AssetExecutionContext, table: Table) -> pd.DatetimeIndex:
+    """Partition dates of the run; no dates for a table without partitions."""
+    if not table.partition_column:
+        return pd.DatetimeIndex([], dtype="datetime64[us]")
+    keys = context.partition_key_range
+    return partition_dates(pd.Timestamp(keys.start).date(), pd.Timestamp(keys.end).date())
+
+
+def _read_files(
+    context: dg.AssetExecutionContext, spec: LandedInput | ScheduleInput, dates: pd.DatetimeIndex
+) -> object:
+    landing = context.resources.landing.open()
+    return read_schedule(landing, dates) if isinstance(spec, ScheduleInput) else read_landed(landing, spec, dates)

@@ -1,0 +1,132 @@
+"""Checks over all partitions of a table: duplicates, value ranges, reconciliation between tables.
+
+They have no partition, so they run in runs of their own and never hold a partition back. Each shows its ten worst
+partitions. Does NOT belong here: the bounds (columns and thresholds hold them).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+import dagster as dg
+
+from nba_pipeline.orchestration.checks import reconciliation
+from nba_pipeline.orchestration.checks.row_rules import RowRule, broken_rules, declared_rules, range_rules
+from nba_pipeline.orchestration.checks.structure import schema_drift, unique_key
+from nba_pipeline.orchestration.checks.thresholds import WORST_PARTITIONS
+from nba_pipeline.orchestration.checks.verdicts import ORDER, Days, Problem, Verdict, judged, worst
+from nba_pipeline.orchestration.table_asset import asset_key
+from nba_pipeline.schema import Table
+from nba_pipeline.warehouse import Warehouse
+from nba_pipeline.warehouse.errors import StatementError
+
+WholeTableCheck = Callable[[Warehouse, Table], list[Verdict]]
+
+DESCRIPTIONS = {
+    "duplicates": "No key is stored twice in any partition.",
+    "value_ranges": "Values lie inside the range and the set their column declares, and rows obey the rules of the "
+    "table that do not block.",
+    "reconciliation": "Player sums, team rows and schedule agree (rules R1 to R8).",
+}
+
+
+def whole_table_check_functions(table: Table) -> dict[str, WholeTableCheck]:
+    """The whole-table checks that apply to a table."""
+    checks: dict[str, WholeTableCheck] = {"duplicates": duplicates}
+    if _value_rules(table):
+        checks["value_ranges"] = value_ranges
+    if str(table) == reconciliation.RECONCILED_TABLE:
+        checks["reconciliation"] = reconcile
+    return checks
+
+
+def whole_table_checks(table: Table) -> list[dg.AssetChecksDefinition]:
+    """One check definition per table, so that any subset of its checks can be run."""
+    key, functions = asset_key(table), whole_table_check_functions(table)
+
+    @dg.multi_asset_check(
+        name=f"{table.layer}_{table.name}_whole_table",
+        specs=[dg.AssetCheckSpec(name, asset=key, description=DESCRIPTIONS[name]) for name in functions],
+        can_subset=True,
+        required_resource_keys={"warehouse"},
+    )
+    def _checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        warehouse: Warehouse = context.resources.warehouse.open()
+        for check in sorted(context.selected_asset_check_keys, key=lambda selected: selected.name):
+            yield _result(key, check.name, evaluated(check.name, functions[check.name], warehouse, table))
+
+    return [_checks]
+
+
+def evaluated(name: str, check: WholeTableCheck, warehouse: Warehouse, table: Table) -> list[Verdict]:
+    """Verdicts of the check; one that cannot be evaluated fails."""
+    if warehouse.stored_columns(table) is None:
+        return [Verdict(None, "error", schema_drift(warehouse, table))]
+    try:
+        return check(warehouse, table)
+    except StatementError as error:
+        return [Verdict(None, "error", f"{name} could not be evaluated: {str(error).splitlines()[0]}")]
+
+
+def duplicates(warehouse: Warehouse, table: Table) -> list[Verdict]:
+    """Surplus rows per stored partition; any is an error."""
+    return [
+        Verdict(v.partition, "error" if v.observed["surplus_rows"] else "pass", v.description, v.observed)
+        for v in unique_key(warehouse, table, _stored_days(warehouse, table))
+    ]
+
+
+def value_ranges(
+    warehouse: Warehouse, table: Table, first: date | None = None, last: date | None = None
+) -> list[Verdict]:
+    """Rows that break an expected range or a rule that does not block, per stored partition (of first..last if given).
+
+    A range warns; a declared rule has its own level.
+    """
+    broken = broken_rules(warehouse, table, _value_rules(table), first, last)
+    verdicts = []
+    for day, found in sorted(broken.items(), key=lambda item: item[0] or date.min):
+        problems: list[Problem] = [(rule.rule.level, rule.sentence) for rule in found]
+        verdicts.append(judged(day, problems, {rule.rule.id: rule.rows for rule in found}))
+    return verdicts
+
+
+def reconcile(warehouse: Warehouse, table: Table) -> list[Verdict]:
+    """Team games that break R1 to R8, per stored partition."""
+    days = _stored_days(warehouse, table)
+    return reconciliation.verdicts(reconciliation.findings(warehouse, days), days)
+
+
+def _value_rules(table: Table) -> list[RowRule]:
+    return [*range_rules(table), *declared_rules(table, ("warn", "error"))]
+
+
+def _stored_days(warehouse: Warehouse, table: Table) -> Days:
+    if not table.partition_column:
+        return [None]
+    sql = f"select distinct {table.partition_column} as day from {table.qualified_name} order by 1"
+    return list(warehouse.query(sql).column("day").to_pylist())
+
+
+def _result(key: dg.AssetKey, name: str, verdicts: Sequence[Verdict]) -> dg.AssetCheckResult:
+    severity = worst(verdicts)
+    failing = sorted(
+        (verdict for verdict in verdicts if not verdict.passed),
+        key=lambda verdict: (-ORDER.index(verdict.severity), verdict.partition or date.min),
+    )
+    table = dg.MetadataValue.table(
+        records=[
+            dg.TableRecord({"partition": str(v.partition), "severity": v.severity, "finding": v.description[:500]})
+            for v in failing[:WORST_PARTITIONS]
+        ],
+        schema=dg.TableSchema(
+            columns=[dg.TableColumn(column, "string") for column in ("partition", "severity", "finding")]
+        ),
+    )
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=name,
+        passed=severity == "pass",
+        severity=dg.AssetCheckSeverity.WARN if severity == "warn" else dg.AssetCheckSeverity.ERROR,
+        description=f"{len(failing)} of {len(verdicts)} partitions" if failing else None,
+        metadata={"partitions": len(verdicts), "partitions_failing": len(failing), "worst_partitions": table},
+    )

@@ -1,0 +1,113 @@
+"""What a write reports of every partition, and when zero rows are a fault.
+
+Does NOT belong here: writing, emitting events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import dagster as dg
+
+from nba_pipeline.orchestration.requests import WriteRequest
+from nba_pipeline.schema import TableRows
+from nba_pipeline.warehouse import Batch, WriteResult
+
+LEGAL_SKIP_REASONS = ("no_games", "bootstrap", "no_earlier_game", "source_has_no_rows")
+NAMED_DATES = 10  # dates spelt out in a message; the count is always exact
+
+Metadata = dict[str, dg.MetadataValue | str | int | float | bool]
+
+
+def zero_row_fault(request: WriteRequest, rows: TableRows) -> str:
+    """The message when a partition has no rows and no legal reason for it; blank when all is explained."""
+    table = request.table
+    illegal = sorted(set(rows.skip_reasons.values()) - set(LEGAL_SKIP_REASONS))
+    if illegal:
+        return f"{table}: skip reason(s) {illegal} are not legal; use one of {LEGAL_SKIP_REASONS}."
+    if not table.partition_column:
+        return "" if len(rows.rows) else f"{table}: the transform made no rows; its inputs are empty or not built yet."
+    filled = {stamp.date() for stamp in rows.rows[table.partition_column].unique()} if len(rows.rows) else set()
+    days = [day.date() for day in request.dates]
+    open_days = [day for day in days if day not in filled and day not in rows.skip_reasons and day not in rows.unread]
+    if not open_days:
+        return ""
+    named = ", ".join(day.isoformat() for day in open_days[:NAMED_DATES])
+    more = f" and {len(open_days) - NAMED_DATES} more" if len(open_days) > NAMED_DATES else ""
+    return (
+        f"{table}: no rows for {len(open_days)} date(s) without a reason: {named}{more}. "
+        "Nothing was written. Land or build the inputs of these dates and run them again."
+    )
+
+
+def partition_event_metadata(
+    request: WriteRequest,
+    rows: TableRows,
+    batch: Batch,
+    result: WriteResult,
+    partition: date | None,
+    quarantined: Mapping[date, int],
+) -> Metadata:
+    """Counts of one partition; the figures of the whole write ride on the last one."""
+    metadata: Metadata = {}
+    counts = result.partitions.get(partition)
+    if counts is not None:
+        metadata |= {
+            "dagster/partition_row_count": counts.rows,
+            "rows": counts.rows,
+            "rows_inserted": counts.inserted,
+            "rows_updated": counts.updated,
+            "rows_deleted": counts.deleted,
+            "rows_unchanged": counts.unchanged,
+        }
+        if counts.conflicting:
+            metadata["rows_conflicting"] = counts.conflicting
+    metadata["rows_rejected"] = batch.rows_rejected.get(partition, 0) + _rejected_records(rows, partition)
+    metadata["cells_nulled"] = batch.cells_nulled.get(partition, 0)
+    if partition is not None:
+        metadata |= _partition_notes(rows, partition, quarantined)
+    if partition is None or partition == request.dates[-1].date():
+        metadata |= _write_figures(request, batch, result)
+    return metadata
+
+
+def _rejected_records(rows: TableRows, partition: date | None) -> int:
+    rejects = rows.rejects
+    if not len(rejects) or partition is None:
+        return len(rejects)
+    return int(sum(1 for day in rejects["partition_date"] if day == partition))
+
+
+def _partition_notes(rows: TableRows, partition: date, quarantined: Mapping[date, int]) -> Metadata:
+    notes: Metadata = {name: by_day[partition] for name, by_day in rows.counts.items() if by_day.get(partition)}
+    if partition in quarantined:
+        notes["quarantined"] = quarantined[partition]
+    if partition in rows.skip_reasons:
+        notes["skip_reason"] = rows.skip_reasons[partition]
+    if partition in rows.unread:
+        notes["unread"] = True
+    if rows.warnings.get(partition):
+        notes["warnings"] = dg.MetadataValue.md("\n".join(f"- {text}" for text in rows.warnings[partition]))
+    return notes
+
+
+def _write_figures(request: WriteRequest, batch: Batch, result: WriteResult) -> Metadata:
+    figures: Metadata = {
+        "write_mode": result.write_mode,
+        "attempts": result.attempts,
+        "rows_in_write": batch.rows.num_rows,
+        "seconds_compute": round(request.seconds_compute, 3),
+        "seconds_stage": round(result.seconds_stage, 3),
+        "seconds_merge": round(result.seconds_merge, 3),
+        "seconds_verify": round(result.seconds_verify, 3),
+    }
+    if batch.scope:
+        figures["scope"] = f"{batch.scope.first} .. {batch.scope.last}"
+    if result.staging_table:
+        figures["staging_table"] = result.staging_table
+    if result.job_ids:
+        figures["job_ids"] = ", ".join(result.job_ids)
+    if result.bytes_processed is not None:
+        figures["bytes_processed"] = result.bytes_processed
+    return figures

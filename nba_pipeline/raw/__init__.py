@@ -1,0 +1,1 @@
+"""Raw tables: what each source said, typed, resolved to the schedule, without judgement."""

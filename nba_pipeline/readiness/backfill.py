@@ -1,0 +1,209 @@
+"""The backfill: every planned partition ends as done, empty, failed, blocked or not attempted, and all are named.
+
+A chunk is one run of all tables of a phase over a range. A failed run is planned again at once: dates that a
+blocking check refused are set aside, and a step that raised is halved until its failing dates stand alone, so that
+innocent dates are never lost with them. Resuming is launching again. Does NOT belong here: printing, preflight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from dagster import DagsterInstance
+from dagster._core.definitions.reconstruct import ReconstructableJob
+
+from nba_pipeline.orchestration.inputs import TableInput
+from nba_pipeline.readiness.blocking import blocked_days
+from nba_pipeline.readiness.plan import LONGEST_CHUNK_DAYS, PlannedRun, chunks, days_between, phases, planned_runs
+from nba_pipeline.readiness.progress import BackfillProgress
+from nba_pipeline.readiness.runs import RunOutcome, launch
+from nba_pipeline.readiness.state import PartitionState, partition_states, unpartitioned_done
+from nba_pipeline.schema import Table
+from nba_pipeline.warehouse import Warehouse
+
+Only = Literal["missing", "stale", "all"]
+
+MOST_SINGLE_FAILURES = 20  # dates a table may fail on, one by one, before the rest of a chunk is left alone
+
+
+@dataclass
+class Ledger:
+    """Faults met so far: table name -> partition (None: the whole table) -> why.
+
+    given_up: dates that were not attempted because their table had failed on too many dates of the chunk.
+    """
+
+    failed: dict[str, dict[date | None, str]] = field(default_factory=dict)
+    blocked: dict[str, dict[date | None, str]] = field(default_factory=dict)
+    given_up: dict[str, dict[date | None, str]] = field(default_factory=dict)
+    raised: dict[str, list[date]] = field(default_factory=dict)
+    written: dict[str, set[date]] = field(default_factory=dict)
+
+    def faults(self) -> dict[str, dict[date | None, str]]:
+        kinds = (self.given_up, self.blocked, self.failed)
+        names = {name for kind in kinds for name in kind}
+        return {name: {day: why for kind in kinds for day, why in kind.get(name, {}).items()} for name in names}
+
+    def count(self, kind: Literal["failed", "blocked"]) -> int:
+        return sum(len(days) for days in getattr(self, kind).values())
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """A plan and what it needs to run."""
+
+    instance: DagsterInstance
+    job: ReconstructableJob
+    tables: Sequence[Table]
+    edges: Mapping[str, Sequence[TableInput]]
+    tags: Mapping[str, str]
+    needed: Mapping[Table, set[date]]
+    first: date
+    last: date
+    chunk_days: int | None = None
+
+    def run(self, progress: BackfillProgress, faults: Mapping[str, Mapping[date | None, str]]) -> Ledger:
+        """Run all phases in order; `faults` are partitions above the plan that cannot be read."""
+        ledger = Ledger(failed={name: dict(days) for name, days in faults.items()})
+        for name, tables in phases(self.tables):
+            partitioned = [table for table in tables if table.partition_column]
+            self._run_unpartitioned([table for table in tables if not table.partition_column], ledger, progress)
+            for first, last in chunks(self.first, self.last, self.chunk_days):
+                self._run_chunk(partitioned, days_between(first, last), ledger, progress)
+            progress.print_phase(name)
+        return ledger
+
+    def _run_unpartitioned(self, tables: Sequence[Table], ledger: Ledger, progress: BackfillProgress) -> None:
+        if not tables:
+            return
+        outcome = self._launch(PlannedRun(tuple(tables), None, None), ledger, progress)
+        for name, message in outcome.failures.items():
+            ledger.failed.setdefault(name, {})[None] = message
+        if not outcome.success and not outcome.failures:
+            for table in tables:
+                ledger.failed.setdefault(str(table), {})[None] = "the run ended without success"
+
+    def _run_chunk(
+        self, tables: Sequence[Table], days: Sequence[date], ledger: Ledger, progress: BackfillProgress
+    ) -> None:
+        wanted = {table: self.needed.get(table, set()) for table in tables}
+        waiting = list(reversed(planned_runs(wanted, days)))
+        while waiting:
+            planned = waiting.pop()
+            allowed = self._without_blocked(planned, ledger)
+            progress.trouble(failed=ledger.count("failed"), blocked=ledger.count("blocked"))
+            if allowed != [planned]:
+                waiting.extend(reversed(allowed))
+                continue
+            outcome = self._launch(planned, ledger, progress)
+            if not outcome.success:
+                waiting.extend(reversed(self._replanned(planned, outcome, ledger)))
+
+    def _without_blocked(self, planned: PlannedRun, ledger: Ledger) -> list[PlannedRun]:
+        """The run itself, or the runs that are left of it once blocked partitions are taken out."""
+        faults = ledger.faults()
+        wanted: dict[Table, set[date]] = {}
+        for table in planned.tables:
+            if self._gives_up(table, planned.days, ledger):
+                wanted[table] = set()
+                faults = ledger.faults()
+                continue
+            blocked = blocked_days(table, self.edges[str(table)], faults, planned.days)
+            if blocked:
+                ledger.blocked.setdefault(str(table), {}).update(blocked.items())
+                faults = ledger.faults()
+            wanted[table] = set(planned.days) - set(blocked)
+        if all(len(days) == len(planned.days) for days in wanted.values()):
+            return [planned]
+        return planned_runs(wanted, planned.days)
+
+    def _gives_up(self, table: Table, days: Sequence[date], ledger: Ledger) -> bool:
+        """Whether the table raised on so many dates near these that searching on would only repeat the fault."""
+        name = str(table)
+        raised = [day for day in ledger.raised.get(name, ()) if abs((day - days[0]).days) <= LONGEST_CHUNK_DAYS]
+        if len(raised) < MOST_SINGLE_FAILURES:
+            return False
+        why = f"not attempted: {len(raised)} dates failed one by one, the last one {raised[-1]}"
+        ledger.given_up.setdefault(name, {}).update(dict.fromkeys(days, why).items())
+        return True
+
+    def _launch(self, planned: PlannedRun, ledger: Ledger, progress: BackfillProgress) -> RunOutcome:
+        outcome = launch(self.job, self.instance, planned, tags=self.tags, on_event=progress.on_event)
+        for name, days in outcome.written.items():
+            ledger.written.setdefault(name, set()).update(days - set(outcome.refused.get(name, {})))
+        for name, refused in outcome.refused.items():
+            ledger.failed.setdefault(name, {}).update(refused.items())
+        return outcome
+
+    def _replanned(self, planned: PlannedRun, outcome: RunOutcome, ledger: Ledger) -> list[PlannedRun]:
+        """What is left of a failed run."""
+        left = tuple(table for table in planned.tables if not outcome.written.get(str(table)))
+        raised = {name: text for name, text in outcome.failures.items() if not outcome.refused.get(name)}
+        if not left and not raised:
+            return []
+        if len(planned.days) > 1:
+            middle = len(planned.days) // 2
+            halves = (planned.days[:middle], planned.days[middle:])
+            parts = [planned.days] if not raised else list(halves)
+            return [PlannedRun(left or planned.tables, part[0], part[-1]) for part in parts]
+        day = planned.days[0]
+        for name, text in raised.items():
+            ledger.failed.setdefault(name, {})[day] = text
+            ledger.raised.setdefault(name, []).append(day)
+        if not raised and not outcome.refused:
+            ledger.failed.setdefault(str(left[0]), {})[day] = "the run ended without success"
+        rest = tuple(table for table in left if str(table) not in ledger.failed or day not in ledger.failed[str(table)])
+        return [PlannedRun(rest, day, day)] if rest else []
+
+
+def needed_partitions(
+    instance: DagsterInstance,
+    warehouse: Warehouse,
+    tables: Sequence[Table],
+    days: Sequence[date],
+    only: Only,
+    code_versions: Mapping[str, str],
+) -> dict[Table, set[date]]:
+    """Partitions of each partitioned table that `only` asks for.
+
+    missing: never materialised, failed or drifted. stale: also those computed by other code than today's.
+    all: every day.
+    """
+    partitioned = [table for table in tables if table.partition_column]
+    if only == "all":
+        return {table: set(days) for table in partitioned}
+    needed: dict[Table, set[date]] = {}
+    for table in partitioned:
+        states = partition_states(instance, warehouse, table, days)
+        current = code_versions[str(table)]
+        needed[table] = {
+            day
+            for day, state in states.items()
+            if state.status in ("missing", "failed", "drifted") or (only == "stale" and state.code_version != current)
+        }
+    return needed
+
+
+def faults_above(
+    instance: DagsterInstance, warehouse: Warehouse, above: Sequence[Table], first: date, last: date
+) -> dict[str, dict[date | None, str]]:
+    """Partitions of tables outside the plan that its tables read and that are missing, failed or drifted."""
+    days = days_between(first, last)
+    faults: dict[str, dict[date | None, str]] = {}
+    for table in above:
+        if table.partition_column:
+            states: Mapping[date, PartitionState] = partition_states(instance, warehouse, table, days)
+            bad: dict[date | None, str] = {
+                day: state.reason or state.status
+                for day, state in states.items()
+                if state.status not in ("done", "empty")
+            }
+            if bad:
+                faults[str(table)] = bad
+    for table, done in unpartitioned_done(instance, [t for t in above if not t.partition_column]).items():
+        if not done:
+            faults[str(table)] = {None: "never materialised"}
+    return faults

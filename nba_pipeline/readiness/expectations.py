@@ -1,0 +1,51 @@
+"""On which dates a table has rows: the one denominator of progress, coverage and reports.
+
+Derived from the schedule, never from the table in question (the schedule is its own witness).
+Does NOT belong here: counting stored rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from nba_pipeline import catalog
+from nba_pipeline.calendar import earliest_season_day, expected_dates
+from nba_pipeline.schema import Table
+from nba_pipeline.schema.frames import frame_from_arrow
+from nba_pipeline.warehouse import Warehouse
+
+SCHEDULE_TABLE = "raw.nbac_schedule"
+COLUMNS = ("game_date", "season_year", "is_final", "is_postponed")
+RESULTS = "final_game"  # in the name of a row-count rule: the table has rows only for games that were played
+
+
+def stored_games(warehouse: Warehouse, first: date, last: date) -> pd.DataFrame:
+    """COLUMNS of the stored schedule from the start of the first season to `last`."""
+    table = catalog.tables()[SCHEDULE_TABLE]
+    data = warehouse.read(table, columns=COLUMNS, first=earliest_season_day(first), last=last)
+    return frame_from_arrow(table, data)
+
+
+def expected_days(table: Table, games: pd.DataFrame, days: Sequence[date]) -> set[date] | None:
+    """Days on which the table must have rows; None for optional tables, which have rows where a file landed.
+
+    games: columns COLUMNS. A postponed game is expected in the schedule alone, a game not played yet in no table of
+    results.
+    """
+    if table.optional or not table.partition_column:
+        return None
+    if str(table) != SCHEDULE_TABLE:
+        games = games[~games["is_postponed"].astype("bool")]
+    wanted = pd.DatetimeIndex(pd.to_datetime(list(days))).as_unit("us")
+    if table.layer in ("precompute", "predictions"):
+        return _days(expected_dates("processable", games, wanted))
+    if RESULTS in table.row_count:
+        games = games[games["is_final"].astype("bool")]
+    return _days(expected_dates("game", games, wanted))
+
+
+def _days(stamps: pd.DatetimeIndex) -> set[date]:
+    return {stamp.date() for stamp in stamps}

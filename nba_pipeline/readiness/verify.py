@@ -1,0 +1,159 @@
+"""The report after a backfill: what every table holds, what is missing, what is wrong, what was refused.
+
+Read from Dagster and the warehouse alone, with the checks of every other run. Does NOT belong here: printing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from dagster import DagsterInstance
+
+from nba_pipeline.orchestration.checks import reconciliation
+from nba_pipeline.orchestration.checks.evaluate import partition_checks
+from nba_pipeline.orchestration.checks.null_rates import season_null_rates
+from nba_pipeline.orchestration.checks.structure import schema_drift
+from nba_pipeline.orchestration.checks.verdicts import Check, Days, Verdict, failing_when_unevaluable
+from nba_pipeline.orchestration.table_asset import asset_key
+from nba_pipeline.orchestration.whole_table_checks import value_ranges
+from nba_pipeline.readiness.expectations import expected_days, stored_games
+from nba_pipeline.readiness.plan import days_between
+from nba_pipeline.readiness.quarantine import QuarantineGroup, current_quarantine
+from nba_pipeline.readiness.state import PartitionState, partition_states
+from nba_pipeline.schema import Table
+from nba_pipeline.warehouse import Warehouse
+
+Level = Literal["ok", "warn", "error"]
+
+
+@dataclass(frozen=True)
+class CheckFinding:
+    """A check with partitions that did not pass, gravest first."""
+
+    check: str
+    severity: str
+    partitions: int
+    examples: tuple[str, ...]
+
+
+@dataclass
+class TableReport:
+    """One table over the range. `extra`: dates with rows that are not expected."""
+
+    table: str
+    rows: int = 0
+    present: int = 0
+    expected: int | None = None
+    missing: list[date] = field(default_factory=list)
+    failed: dict[date, str] = field(default_factory=dict)
+    drifted: dict[date, str] = field(default_factory=dict)
+    extra: list[date] = field(default_factory=list)
+    duplicate_rows: int = 0
+    findings: list[CheckFinding] = field(default_factory=list)
+    quarantine: list[QuarantineGroup] = field(default_factory=list)
+    warnings: dict[date, str] = field(default_factory=dict)
+
+    @property
+    def level(self) -> Level:
+        if self.missing or self.failed or self.drifted or self.extra or self.duplicate_rows:
+            return "error"
+        if any(finding.severity in ("block", "error") for finding in self.findings):
+            return "error"
+        return "warn" if self.findings or self.quarantine or self.warnings else "ok"
+
+
+def verify(
+    instance: DagsterInstance, warehouse: Warehouse, tables: Sequence[Table], first: date, last: date
+) -> list[TableReport]:
+    """Report of every table for the partitions first..last."""
+    days = days_between(first, last)
+    games = stored_games(warehouse, first, last)
+    states = {str(t): partition_states(instance, warehouse, t, days) for t in tables if t.partition_column}
+    runs = {str(t): _newest_run(instance, t) for t in tables if not t.partition_column}
+
+    def newest_run(table: str, day: date) -> str | None:
+        if table in runs:
+            return runs[table]
+        return states[table][day].run_id if table in states and day in states[table] else None
+
+    refused = current_quarantine(warehouse, first, last, newest_run, unpartitioned=runs)
+    reports = []
+    for table in tables:
+        report = TableReport(str(table), quarantine=refused.get(str(table), []))
+        stored = _content(report, warehouse, table, days if table.partition_column else [None])
+        if table.partition_column:
+            _partitions(report, states[str(table)], expected_days(table, games, days), stored)
+        reports.append(report)
+    return reports
+
+
+def _newest_run(instance: DagsterInstance, table: Table) -> str | None:
+    event = instance.get_latest_materialization_event(asset_key(table))
+    return event.run_id if event else None
+
+
+def _partitions(
+    report: TableReport,
+    states: Mapping[date, PartitionState],
+    expected: set[date] | None,
+    stored: Mapping[date | None, int],
+) -> None:
+    """Dates of each kind; `stored` rows decide what is extra, recorded or not."""
+    report.expected = None if expected is None else len(expected)
+    for day, state in states.items():
+        report.present += state.status == "done" and (expected is None or day in expected)
+        if state.status == "missing" or (expected is not None and day in expected and state.status == "empty"):
+            report.missing.append(day)
+        elif state.status == "failed":
+            report.failed[day] = state.reason
+        elif state.status == "drifted":
+            report.drifted[day] = state.reason
+        if expected is not None and day not in expected and stored.get(day):
+            report.extra.append(day)
+        if state.warnings:
+            report.warnings[day] = state.warnings
+
+
+def _content(report: TableReport, warehouse: Warehouse, table: Table, days: Days) -> dict[date | None, int]:
+    """Rows, duplicates and the findings of every check over the range; returns the rows of every partition."""
+    if warehouse.stored_columns(table) is None:
+        if not table.optional:
+            report.findings.append(CheckFinding("unique_key", "error", 1, (schema_drift(warehouse, table),)))
+        return {}
+    checks = partition_checks(table)
+    keys = checks.pop("unique_key")(warehouse, table, days)
+    stored = {verdict.partition: int(verdict.observed.get("rows", 0)) for verdict in keys}
+    report.rows = sum(stored.values())
+    report.duplicate_rows = sum(int(verdict.observed.get("surplus_rows", 0)) for verdict in keys)
+    _add(report, "unique_key", keys)
+    for name, check in {**checks, **_WHOLE_RANGE}.items():
+        _add(report, name, check(warehouse, table, days))
+    if str(table) == reconciliation.RECONCILED_TABLE:
+        _add(report, "reconciliation", _reconciled(warehouse, table, days))
+    return stored
+
+
+def _ranges(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
+    return value_ranges(warehouse, table, days[0], days[-1])
+
+
+def _reconciliation(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
+    return reconciliation.verdicts(reconciliation.findings(warehouse, days), days)
+
+
+_WHOLE_RANGE: Mapping[str, Check] = {
+    "value_ranges": failing_when_unevaluable(_ranges, "error"),
+    "null_rates_of_seasons": failing_when_unevaluable(season_null_rates, "error"),
+}
+_reconciled = failing_when_unevaluable(_reconciliation, "error")
+
+
+def _add(report: TableReport, name: str, verdicts: Sequence[Verdict]) -> None:
+    for severity in ("block", "error", "warn"):
+        found = [verdict for verdict in verdicts if verdict.severity == severity]
+        if found:
+            examples = tuple(f"{verdict.partition}: {verdict.description}" for verdict in found)
+            report.findings.append(CheckFinding(name, severity, len(found), examples))

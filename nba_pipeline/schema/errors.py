@@ -1,0 +1,5 @@
+"""Error of a declaration: the table or column, what is wrong with it, what to do."""
+
+
+class SchemaError(ValueError):
+    """A table or column is declared in a way that cannot be built. Raised when definitions load."""

@@ -1,0 +1,186 @@
+"""The warehouse in one DuckDB file: connects late, writes in one transaction, leaves nothing open.
+
+Accepts DuckDB 1.5 and 2.0. Does NOT belong here: the steps of a write (duckdb_write.py), statements' text, Dagster.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from nba_pipeline.schema import Table
+from nba_pipeline.schema.frames import arrow_schema
+from nba_pipeline.warehouse import duckdb_write
+from nba_pipeline.warehouse.ddl import DUCKDB_TYPES, create_schema, create_table, date_literal, quoted
+from nba_pipeline.warehouse.duckdb_file import opened
+from nba_pipeline.warehouse.duckdb_write import run
+from nba_pipeline.warehouse.errors import ConflictError, ContractError, SchemaDriftError, StatementError
+from nba_pipeline.warehouse.merge_sql import Write
+from nba_pipeline.warehouse.protocol import Batch, WriteOptions, WriteResult
+
+LOCK_WAIT_SECONDS = 120.0  # longer than the longest write
+MAX_ATTEMPTS = 8
+LONGEST_PAUSE_SECONDS = 60.0
+
+Connection = duckdb.DuckDBPyConnection
+
+_TYPE_NAMES: dict[str, str] = {stored: name for name, stored in DUCKDB_TYPES.items()}
+
+
+@dataclass
+class DuckDBWarehouse:
+    """Protocol `Warehouse` on the file `path`, which the first write creates."""
+
+    path: Path
+    lock_wait_seconds: float = LOCK_WAIT_SECONDS
+    sleep: Callable[[float], None] = time.sleep
+
+    dialect: str = "duckdb"
+
+    def ensure(self, table: Table) -> None:
+        """Create the table if it is absent; raise SchemaDriftError if the stored columns differ from the contract."""
+        self._make_folder()
+        with opened(self.path, read_only=False, wait_seconds=self.lock_wait_seconds, sleep=self.sleep) as connection:
+            _ensure(connection, table)
+
+    def read(
+        self,
+        table: Table,
+        *,
+        columns: Sequence[str] | None = None,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> pa.Table:
+        """Stored rows of partitions first..last in the order of the primary key; no rows if the table is absent."""
+        available = {column.name: column for column in table.stored_columns}
+        names = table.column_names if columns is None else tuple(columns)
+        unknown = [name for name in names if name not in available]
+        if unknown:
+            raise ContractError(f"{table}: column(s) {', '.join(unknown)} are not declared. Name declared columns.")
+        schema = arrow_schema(available[name] for name in names)
+        if not self.path.exists():
+            return schema.empty_table()
+        with self._reading() as connection:
+            if not _stored(connection, table):
+                return schema.empty_table()
+            return _fetch(connection, _select(table, schema.names, first, last)).cast(schema)
+
+    def write(self, batch: Batch, options: WriteOptions) -> WriteResult:
+        """Apply the batch in the table's mode in one transaction and verify it; on any error nothing has changed."""
+        self._make_folder()
+        attempt = 1
+        while True:
+            try:
+                return replace(self._attempt(batch, options, attempt), attempts=attempt)
+            except duckdb.TransactionException as error:
+                if "conflict on" not in str(error).lower():
+                    raise StatementError(f"{batch.table}: DuckDB ended the transaction: {error}") from error
+                if attempt == MAX_ATTEMPTS:
+                    raise ConflictError(
+                        f"{batch.table}: {attempt} attempts met a concurrent change: {error}. Nothing was written; "
+                        "find the other writer of this file."
+                    ) from error
+            self.sleep(min(LONGEST_PAUSE_SECONDS, 2.0**attempt) * random.uniform(0.5, 1.5))
+            attempt += 1
+
+    def query(self, sql: str) -> pa.Table:
+        """Rows of one read-only statement. Before the first write every table is absent."""
+        if not self.path.exists():
+            with opened(Path(":memory:"), read_only=False, wait_seconds=0) as connection:
+                return _fetch(connection, sql)
+        with self._reading() as connection:
+            return _fetch(connection, sql)
+
+    def stored_columns(self, table: Table) -> Mapping[str, str] | None:
+        """Stored column name -> type in the names of `schema.Type`; None if the table does not exist."""
+        if not self.path.exists():
+            return None
+        with self._reading() as connection:
+            return {name: kind for name, (kind, _) in _stored(connection, table).items()} or None
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return opened(self.path, read_only=True, wait_seconds=self.lock_wait_seconds, sleep=self.sleep)
+
+    def _make_folder(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+
+    def _attempt(self, batch: Batch, options: WriteOptions, attempt: int) -> WriteResult:
+        table = batch.table
+        staging = _staging_name(table, options.run_id, attempt)
+        write = Write(table, batch.scope, table.qualified_name, staging, "duckdb")
+        with opened(self.path, read_only=False, wait_seconds=self.lock_wait_seconds, sleep=self.sleep) as connection:
+            run(connection, "begin transaction")  # closing the connection rolls back what was not committed
+            _ensure(connection, table)
+            result = duckdb_write.apply(connection, write, batch, options, datetime.now(UTC))
+            run(connection, f"drop table {staging}")
+            run(connection, "commit")
+        return result
+
+
+def _staging_name(table: Table, run_id: str, attempt: int) -> str:
+    safe_run = re.sub(r"[^a-z0-9]", "", run_id.lower())[:16]
+    return f"staging_{table.name}_{safe_run}_{attempt}_{secrets.token_hex(4)}"
+
+
+def _select(table: Table, names: Sequence[str], first: date | None, last: date | None) -> str:
+    columns = ", ".join(quoted(name, "duckdb") for name in names)
+    key = ", ".join(quoted(name, "duckdb") for name in table.primary_key)
+    conditions = []
+    if table.partition_column:
+        part = quoted(table.partition_column, "duckdb")
+        conditions += [f"{part} >= {date_literal(first)}"] if first else []
+        conditions += [f"{part} <= {date_literal(last)}"] if last else []
+    where = f" where {' and '.join(conditions)}" if conditions else ""
+    return f"select {columns} from {table.qualified_name}{where} order by {key}"
+
+
+def _fetch(connection: Connection, sql: str) -> pa.Table:
+    try:
+        relation = connection.sql(sql)
+        return relation.to_arrow_table() if relation is not None else pa.table({})
+    except duckdb.Error as error:
+        raise StatementError(f"DuckDB refused a query: {error}\n{sql}") from error
+
+
+def _stored(connection: Connection, table: Table) -> dict[str, tuple[str, bool]]:
+    """Stored column -> type in the names of `schema.Type`, whether it is required; empty if there is no table."""
+    rows = connection.execute(
+        "select column_name, data_type, is_nullable from duckdb_columns() "
+        "where database_name = current_database() and schema_name = ? and table_name = ? order by column_index",
+        [table.dataset, table.name],
+    ).fetchall()
+    return {name: (_TYPE_NAMES.get(kind, kind), not nullable) for name, kind, nullable in rows}
+
+
+def _ensure(connection: Connection, table: Table) -> None:
+    stored = _stored(connection, table)
+    if not stored:
+        run(connection, create_schema(table.dataset))
+        run(connection, create_table(table, table.qualified_name, "duckdb"))
+        return
+    declared = {column.name: (str(column.type), column.required) for column in table.stored_columns}
+    if stored != declared:
+        raise SchemaDriftError(_drift(table, stored, declared))
+
+
+def _drift(table: Table, stored: dict[str, tuple[str, bool]], declared: dict[str, tuple[str, bool]]) -> str:
+    faults = [f"{name} is declared but not stored" for name in declared if name not in stored]
+    faults += [f"{name} is stored but not declared" for name in stored if name not in declared]
+    for name in declared:
+        if name in stored and stored[name] != declared[name]:
+            was, now = (f"{kind}{' required' if required else ''}" for kind, required in (stored[name], declared[name]))
+            faults.append(f"{name} is stored as {was}, declared as {now}")
+    return (
+        f"{table}: the stored table is not the declared one: {'; '.join(faults)}. Nothing was written. "
+        "Migrate the stored table on purpose, or drop it and backfill."
+    )

@@ -1,0 +1,85 @@
+"""What can go wrong at the warehouse. Every message names the table, the culprit, what was found and what to do.
+
+A RetryableError may succeed unchanged later; a PermanentError will not: the data, the contract or the code has to
+change first. `category` is the one an alert carries. Does NOT belong here: an engine, Dagster.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class WarehouseError(Exception):
+    """Base of everything the warehouse package raises."""
+
+    category: ClassVar[str] = "write_failure"
+
+
+class RetryableError(WarehouseError):
+    """The same call may succeed later."""
+
+
+class PermanentError(WarehouseError):
+    """The same call fails again until data, contract or settings change."""
+
+
+class ContractError(PermanentError):
+    """Rows that do not fit the table: columns, types, keys, NULL in a required column, scope."""
+
+    category = "data"
+
+
+class TooManyRejectsError(PermanentError):
+    """More rows or cells fail the domain rules than a single bad record explains."""
+
+    category = "data"
+
+
+class ZeroRowsError(PermanentError):
+    """No rows for a partition, and no legal reason for that."""
+
+    category = "data"
+
+
+class ShrinkError(PermanentError):
+    """The write would remove more stored rows of a partition than a correction explains."""
+
+    category = "data"
+
+
+class DuplicateKeysStoredError(PermanentError):
+    """The table already stores a key more than once inside the scope of the write."""
+
+    category = "data"
+
+
+class SchemaDriftError(PermanentError):
+    """The stored columns are not those of the contract."""
+
+    category = "code"
+
+
+class StatementError(PermanentError):
+    """The engine refused a statement; the SQL text and the engine's message are in it."""
+
+    category = "code"
+
+
+class SettingsError(PermanentError):
+    """The warehouse address cannot be used."""
+
+    category = "code"
+
+
+class ReadBackError(PermanentError):
+    """What is stored after the write is not what was sent. DuckDB has rolled the write back."""
+
+
+class LockTimeoutError(RetryableError):
+    """Another process kept the database file to itself for longer than the writer waits."""
+
+    category = "infrastructure"
+
+
+class ConflictError(RetryableError):
+    """A concurrent transaction changed the same rows, at every attempt."""
