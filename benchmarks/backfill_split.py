@@ -73,7 +73,8 @@ def _report(instance: dg.DagsterInstance, wall: float, peak_mib: float) -> None:
     total_compute, total_write, total_steps = sum(compute.values()), sum(write.values()), sum(steps.values())
     rest = total_steps - total_compute - total_write
     print(
-        f"wall {wall:.1f} s = computing {total_compute:.1f} + writing {total_write:.1f} + reading, checks, events {rest:.1f}"
+        f"wall {wall:.1f} s = computing {total_compute:.1f} + writing {total_write:.1f} "
+        f"+ reading, checks, events {rest:.1f}"
     )
     print(f"     + starting runs and planning {wall - total_steps:.1f}; peak memory {peak_mib:.0f} MiB")
 

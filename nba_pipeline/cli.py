@@ -20,6 +20,7 @@ from rich.console import Console
 from nba_pipeline.settings import Settings, SettingsError, export_settings, load_settings
 
 NOT_EVALUATED = 3  # exit code
+REPORT_WIDTH = 150  # characters, where no terminal says how wide it is (cron, a file)
 
 P = ParamSpec("P")
 
@@ -36,6 +37,11 @@ class Day(click.ParamType):
             return date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a date: use YYYY-MM-DD.", param, ctx)
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=REPORT_WIDTH)
 
 
 def _located(command: Callable[P, int]) -> Callable[P, None]:
@@ -100,7 +106,7 @@ def verify(settings: Settings, first: date, last: date, layer: str | None, table
     """Report what a range holds: missing, failed, drifted and extra dates, duplicates, checks, quarantine."""
     from nba_pipeline.commands import run_verify
 
-    return run_verify(settings, Console(), first=first, last=last, layer=layer, names=tables, as_json=as_json)
+    return run_verify(settings, _console(), first=first, last=last, layer=layer, names=tables, as_json=as_json)
 
 
 @cli.command()
@@ -113,7 +119,7 @@ def demo(folder: Path) -> None:
     export_settings(settings)
     from nba_pipeline.commands import run_demo
 
-    sys.exit(run_demo(settings, Console(), folder))
+    sys.exit(run_demo(settings, _console(), folder))
 
 
 @cli.command()

@@ -46,6 +46,7 @@ from nba_pipeline.schema import Reference, Table, TableRows
 from nba_pipeline.schema.frames import typed_frame
 
 SECONDS_PER_MINUTE = 60
+WITHOUT_BOX = ": no box source has a row for this final game; land a box score or accept the gap"
 GAME_KEY = ("game_date", "game_id", "nba_game_id", "season_year", "season_type")
 PROP_COLUMNS = (
     "game_date",
@@ -104,7 +105,6 @@ def transform(
     quotes = resolve_players(odds_api_quotes(player_props), players_registry, player_aliases)
     rows = _with_market(rows, quotes, final)
     without_box = final[~final["nba_game_id"].isin(rows["nba_game_id"])]
-    sentence = ": no box source has a row for this final game; land a box score or accept the gap"
     return TableRows(
         typed_frame(TABLE, rows).sort_values(["game_date", "player_lookup"], ignore_index=True),
         counts={
@@ -114,7 +114,7 @@ def transform(
             "games_without_box": count_by_date(without_box["game_date"]),
         },
         skip_reasons=skip_reasons(final, dates, bootstrap=False),
-        warnings=named_by_date(without_box["game_date"], without_box["game_id"] + sentence),
+        warnings=named_by_date(without_box["game_date"], without_box["game_id"] + WITHOUT_BOX),
     )
 
 

@@ -51,7 +51,8 @@ def run_backfill(
     with open_instance(settings.dagster_home) as instance:
         versions = {str(t): _code_version(modules[str(t)].asset) for t in tables}
         needed = needed_partitions(instance, warehouse, tables, days, _only(only), versions)
-        _print_plan(console, tables, needed, days, played, settings)
+        console.print(f"landing {settings.landing}\nwarehouse {settings.warehouse}\nhistory {settings.dagster_home}")
+        _print_plan(console, tables, needed, days, played, edges)
         if dry_run:
             return DONE
         if not assume_yes and not click.confirm("Run this plan?", default=True):
@@ -102,11 +103,10 @@ def _above(tables: Sequence[Table], edges: Mapping[str, Sequence[TableInput]]) -
 
 def _print_plan(
     console: Console, tables: Sequence[Table], needed: Mapping[Table, set[date]], days: Sequence[date],
-    played: set[date], settings: Settings,
+    played: set[date], edges: Mapping[str, Sequence[TableInput]],
 ) -> None:  # fmt: skip
-    console.print(f"landing {settings.landing}\nwarehouse {settings.warehouse}\nhistory {settings.dagster_home}")
     plan = RichTable("phase", "table", "partitions", "game dates", "runs", title="Plan")
-    for phase, members in phases(tables):
+    for phase, members in phases(tables, edges):
         for table in members:
             wanted = needed.get(table)
             if wanted is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 
@@ -82,10 +82,20 @@ def finding_lines(report: TableReport) -> list[str]:
     for group in report.quarantine:
         lines.append(f"{report.table}  QUARANTINE {group.rule}: {group.records} record(s)")
         lines.extend(_examples(group.examples))
-    lines.extend(f"{report.table}  WARNING {day}: {text}" for day, text in sorted(report.warnings.items())[:EXAMPLES])
-    if len(report.warnings) > EXAMPLES:
-        lines.append(f"    and {len(report.warnings) - EXAMPLES} more dates with warnings; --json lists them all")
+    lines.extend(
+        f"{report.table}  WARNING on {len(days)} date(s), {ranges_text(days)}: {sentence}"
+        for sentence, days in _by_sentence(report.warnings).items()
+    )
     return lines
+
+
+def _by_sentence(warnings: Mapping[date, str]) -> dict[str, list[date]]:
+    """Dates of every distinct warning, so that one cause is one line."""
+    dates: dict[str, list[date]] = {}
+    for day, text in warnings.items():
+        for sentence in text.splitlines():
+            dates.setdefault(sentence.removeprefix("- "), []).append(day)
+    return dates
 
 
 def _examples(examples: Sequence[str]) -> list[str]:

@@ -65,8 +65,7 @@ def partition_event_metadata(
             metadata["rows_conflicting"] = counts.conflicting
     metadata["rows_rejected"] = batch.rows_rejected.get(partition, 0) + _rejected_records(rows, partition)
     metadata["cells_nulled"] = batch.cells_nulled.get(partition, 0)
-    if partition is not None:
-        metadata |= _partition_notes(rows, partition, quarantined)
+    metadata |= _partition_notes(rows, partition, quarantined)
     if partition is None or partition == request.dates[-1].date():
         metadata |= _write_figures(request, batch, result)
     return metadata
@@ -79,16 +78,20 @@ def _rejected_records(rows: TableRows, partition: date | None) -> int:
     return int(sum(1 for day in rejects["partition_date"] if day == partition))
 
 
-def _partition_notes(rows: TableRows, partition: date, quarantined: Mapping[date, int]) -> Metadata:
-    notes: Metadata = {name: by_day[partition] for name, by_day in rows.counts.items() if by_day.get(partition)}
+def _partition_notes(rows: TableRows, partition: date | None, quarantined: Mapping[date, int]) -> Metadata:
+    sentences = rows.warnings.get(partition, ()) if partition else rows.table_warnings
+    notes: Metadata = (
+        {"warnings": dg.MetadataValue.md("\n".join(f"- {text}" for text in sentences))} if sentences else {}
+    )
+    if partition is None:
+        return notes
+    notes |= {name: by_day[partition] for name, by_day in rows.counts.items() if by_day.get(partition)}
     if partition in quarantined:
         notes["quarantined"] = quarantined[partition]
     if partition in rows.skip_reasons:
         notes["skip_reason"] = rows.skip_reasons[partition]
     if partition in rows.unread:
         notes["unread"] = True
-    if rows.warnings.get(partition):
-        notes["warnings"] = dg.MetadataValue.md("\n".join(f"- {text}" for text in rows.warnings[partition]))
     return notes
 
 

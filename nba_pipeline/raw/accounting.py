@@ -85,7 +85,8 @@ def account_for_dates(
     reasons = {day: "source_has_no_rows" if day in expected else "no_games" for day in days - filled}
     owned_by_files = frozenset() if schedule is not None and resolve else days - read
     unread = (missing | owned_by_files) - filled
-    notes = [(day, "games on this date, but the source has no rows") for day in sorted(expected - filled)]
+    sentence = "no file of this date" if schedule is None else "games on this date, but the source has no rows"
+    notes = [(day, sentence) for day in sorted(expected - filled)]
     return reasons, unread, notes
 
 

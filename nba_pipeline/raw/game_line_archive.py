@@ -13,7 +13,7 @@ from nba_pipeline.raw.sieve import DAY, NUMBER
 
 VENDOR_DELAY = pd.Timedelta(minutes=10)  # vendors post the real start, ten minutes after the nominal tip-off
 SUPERSEDED = "superseded"
-GAME_TEAMS = {"team": "home_team_abbr", "opponent": "away_team_abbr"}
+HOME, AWAY = "home_team_abbr", "away_team_abbr"
 
 # market, outcome, column of the point, its sign, column of the price
 OUTCOMES = (
@@ -25,7 +25,7 @@ OUTCOMES = (
     ("h2h", "away", None, 1, "moneyline_away"),
 )
 LINES = tuple(dict.fromkeys(name for _, _, point, _, price in OUTCOMES for name in (point, price) if name))
-ARCHIVE_COLUMNS = ("game_date", *GAME_TEAMS.values(), "event_id", "commence_time_at", "bookmaker_key", *LINES)
+ARCHIVE_COLUMNS = ("game_date", HOME, AWAY, "event_id", "commence_time_at", "bookmaker_key", *LINES)
 
 
 def one_record_per_outcome(lines: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def one_record_per_outcome(lines: pd.DataFrame, schedule: pd.DataFrame) -> pd.Da
     A line that will be refused as a whole stays one record: without a game, or superseded by another event of the
     same game and bookmaker (`superseded`). Equal copies of a line stay, and are recognised by their keys.
     """
-    found = resolve_games(lines, schedule, date=DAY, carry=("tip_off_at",), **GAME_TEAMS)
+    found = resolve_games(lines, schedule, date=DAY, team=HOME, opponent=AWAY, carry=("tip_off_at",))
     has_game = found["outcome"] == RESOLVED
     superseded = _superseded(found) & has_game
     renamed = lines.rename(columns={"event_id": "odds_event_id", "bookmaker_key": "bookmaker"})

@@ -77,11 +77,12 @@ _ARCHIVE_OFFICIAL = {
     "official_{k}_id": "official_code",
     "official_{k}_jersey": "jersey",
 }
-_CROSS_CHECKS = {"team": "home_team_abbr", "opponent": "away_team_abbr"}
+_HOME, _AWAY = "home_team_abbr", "away_team_abbr"
 ARCHIVE_COLUMNS = (
     "nba_game_id",
     "game_date",
-    *_CROSS_CHECKS.values(),
+    _HOME,
+    _AWAY,
     *(name.format(k=k) for k in POSITIONS for name in _ARCHIVE_OFFICIAL),
 )
 
@@ -91,10 +92,10 @@ def transform(landed: Landed, schedule: pd.DataFrame, dates: pd.DatetimeIndex) -
 
     def form(name: str, game: str, printed: dict[str, str], reader: Reader | None = None) -> Form:
         def prepare(crews: pd.DataFrame) -> pd.DataFrame:
-            found = resolve_games(crews, schedule, date=DAY, nba_game_id=game, **_CROSS_CHECKS)
+            found = resolve_games(crews, schedule, date=DAY, team=_HOME, opponent=_AWAY, nba_game_id=game)
             return _one_record_per_official(crews, found["outcome"] == RESOLVED, printed)
 
-        return Form(name, columns=_columns, reader=reader, game=game, prepare=prepare, **_CROSS_CHECKS)
+        return Form(name, columns=_columns, reader=reader, game=game, prepare=prepare, team=_HOME, opponent=_AWAY)
 
     forms = (
         form(FEED, "game_id", _PAYLOAD_OFFICIAL, _read_payload),
@@ -104,7 +105,8 @@ def transform(landed: Landed, schedule: pd.DataFrame, dates: pd.DatetimeIndex) -
 
 
 def _read_payload(payload: bytes, file: LandedFile) -> list[Record]:
-    league = decode_json(payload, "nba")["nba"]
+    body = decode_json(payload, "nba")
+    league = body["nba"] if isinstance(body, dict) else None
     table = league.get("Table") if isinstance(league, dict) else None
     rows = table.get("rows") if isinstance(table, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

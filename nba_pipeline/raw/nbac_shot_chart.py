@@ -191,11 +191,15 @@ def transform(landed: Landed, schedule: pd.DataFrame, dates: pd.DatetimeIndex) -
 
 def _read_payload(payload: bytes, file: LandedFile) -> list[Record]:
     body = decode_json(payload, "resultSets")
-    shots = result_set(body, RESULT_SET, (*_PAYLOAD.values(), *_OTHER_HEADERS))
+    shots = result_set(body if isinstance(body, dict) else {}, RESULT_SET, (*_PAYLOAD.values(), *_OTHER_HEADERS))
     if shots and all(shot["SHOT_MADE_FLAG"] in (1, "1", True) for shot in shots):
         raise UnusableFile('every shot was made: asked without context_measure_simple="FGA"; fetch it again')
     game = file.unit[:GAME_ID_CHARACTERS]
-    return [shot | {"team": ABBR_BY_NBA_TEAM_ID.get(shot["TEAM_ID"]), "nba_game_id": game} for shot in shots]
+    return [shot | {"team": _team(shot["TEAM_ID"]), "nba_game_id": game} for shot in shots]
+
+
+def _team(team_id: object) -> str | None:
+    return ABBR_BY_NBA_TEAM_ID.get(team_id) if isinstance(team_id, int) else None
 
 
 def _payload_columns(sieve: Sieve) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from nba_pipeline.basketball.teams import team_abbr
@@ -21,8 +20,8 @@ from nba_pipeline.raw import nbac_schedule
 from nba_pipeline.raw.assemble import assemble
 from nba_pipeline.raw.blocks import AWAY_TEAM_ABBR, HOME_TEAM_ABBR, SOURCE_FORM
 from nba_pipeline.raw.forms import Form
-from nba_pipeline.raw.game_line_archive import ARCHIVE_COLUMNS, GAME_TEAMS, SUPERSEDED, one_record_per_outcome
-from nba_pipeline.raw.odds_payloads import EVENT_DATE, EVENT_TEAMS, place_quotes, read_quotes
+from nba_pipeline.raw.game_line_archive import ARCHIVE_COLUMNS, AWAY, HOME, SUPERSEDED, one_record_per_outcome
+from nba_pipeline.raw.odds_payloads import AWAY_TEAM, EVENT_DATE, HOME_TEAM, place_quotes, read_quotes
 from nba_pipeline.raw.odds_snapshots import (
     ASSUMED_CLOSE,
     BOOKMAKER,
@@ -142,13 +141,15 @@ def transform(landed: Landed, schedule: pd.DataFrame, dates: pd.DatetimeIndex) -
             files="every",
             date=EVENT_DATE,
             prepare=partial(place_quotes, schedule=schedule),
-            **EVENT_TEAMS,
+            team=HOME_TEAM,
+            opponent=AWAY_TEAM,
         ),
         Form(
             "archive",
             columns=_archive_columns,
             prepare=partial(one_record_per_outcome, schedule=schedule),
-            **GAME_TEAMS,
+            team=HOME,
+            opponent=AWAY,
         ),
     )
     return assemble(TABLE, forms, landed, dates, schedule=schedule, validate=_validate)
@@ -193,7 +194,7 @@ def _refuse_unsigned_files(sieve: Sieve) -> None:
     is_home_spread = (rows["market_key"] == SPREADS) & (rows["outcome_name"] == "home") & (rows["outcome_point"] != 0)
     sign = rows["outcome_point"].where(is_home_spread & sieve.alive)
     share = (sign < 0).groupby(file).sum() / sign.groupby(file).count()
-    one_sided = np.maximum(share, 1 - share) >= ONE_SIGN_SHARE
+    one_sided = (share >= ONE_SIGN_SHARE) | (share <= 1 - ONE_SIGN_SHARE)
     lost = one_sided & (sign.groupby(file).count() >= ENOUGH_SPREADS)
     detail = f"{ONE_SIGN_SHARE:.0%} of the home spreads have one sign: the sign was lost, load a signed file"
     sieve.refuse_file(file.isin(lost.index[lost]), "bad_file", detail)
@@ -223,30 +224,21 @@ def _warn_about_quotes(sieve: Sieve) -> None:
     side = rows["market_key"] + " " + rows["outcome_name"]
 
     def of(name: str, column: str) -> pd.Series:
-        """Value of the quote's other outcome, aligned with every row of the quote."""
+        """Value of one side of the quote, aligned with every row of the quote."""
         return quote.map(rows[column].groupby(quote.where(side == name)).first())
 
-    def where(mask: pd.Series) -> np.ndarray:
-        full = np.zeros(len(sieve.source), dtype=bool)
-        full[mask.index[mask.fillna(False)]] = True
-        return full
+    def warn(mask: pd.Series, sentence: str) -> None:
+        found = mask.reindex(sieve.source.index, fill_value=False)
+        sieve.warn(found, sentence)
 
-    spread, total, price = (
-        of("spreads home", "outcome_point"),
-        of("totals over", "outcome_point"),
-        of("h2h home", "price_decimal"),
-    )
-    away_price = of("h2h away", "price_decimal")
-    sieve.warn(
-        where((side == "spreads away") & (rows["outcome_point"] != -spread) & spread.notna()),
-        "the two spreads of a quote are not opposite",
-    )
-    sieve.warn(
-        where((side == "totals under") & (rows["outcome_point"] != total) & total.notna()),
-        "the two totals of a quote differ",
-    )
-    contrary = (side == "h2h home") & (spread * (price - away_price) < 0)
-    sieve.warn(where(contrary), "moneyline and spread have different favourites")
+    point = rows["outcome_point"]
+    home_spread, over = of("spreads home", "outcome_point"), of("totals over", "outcome_point")
+    home_price, away_price = of("h2h home", "price_decimal"), of("h2h away", "price_decimal")
+    skewed = (side == "spreads away") & home_spread.notna() & (point != -home_spread)
+    warn(skewed, "the two spreads of a quote are not opposite")
+    warn((side == "totals under") & over.notna() & (point != over), "the two totals of a quote differ")
+    contrary = (side == "h2h home") & (home_spread * (home_price - away_price) < 0)
+    warn(contrary, "moneyline and spread have different favourites")
 
 
 asset = table_asset(

@@ -18,7 +18,7 @@ from nba_pipeline.raw import nbac_schedule
 from nba_pipeline.raw.assemble import assemble
 from nba_pipeline.raw.blocks import AWAY_TEAM_ABBR, HOME_TEAM_ABBR, SOURCE_FORM
 from nba_pipeline.raw.forms import Form
-from nba_pipeline.raw.odds_payloads import EVENT_DATE, EVENT_TEAMS, place_quotes, read_quotes
+from nba_pipeline.raw.odds_payloads import AWAY_TEAM, EVENT_DATE, HOME_TEAM, place_quotes, read_quotes
 from nba_pipeline.raw.odds_snapshots import (
     ASSUMED_CLOSE,
     BOOKMAKER,
@@ -146,7 +146,8 @@ def transform(landed: Landed, schedule: pd.DataFrame, dates: pd.DatetimeIndex) -
             files="every",
             date=EVENT_DATE,
             prepare=lambda quotes: _one_record_per_line(place_quotes(quotes, schedule)),
-            **EVENT_TEAMS,
+            team=HOME_TEAM,
+            opponent=AWAY_TEAM,
         ),
         Form("archive", columns=_archive_columns, team="home_team_abbr", opponent="away_team_abbr"),
     )

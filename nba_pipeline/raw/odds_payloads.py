@@ -20,7 +20,7 @@ from nba_pipeline.raw.sieve import DAY, FILE, POSITION
 
 WRAPPER, FILE_NAME = "wrapper", "file_name"
 EVENT_DATE = "event_date"
-EVENT_TEAMS = {"team": "home_team", "opponent": "away_team"}
+HOME_TEAM, AWAY_TEAM = "home_team", "away_team"
 
 
 def read_events(payload: bytes, file: LandedFile) -> list[Record]:
@@ -40,36 +40,36 @@ def place_quotes(quotes: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
     """
     starts = convert(quotes["commence_time"], "TIMESTAMP").values
     dated = quotes.assign(**{EVENT_DATE: eastern_date(starts).fillna(quotes[DAY])})
-    found = resolve_games(dated, schedule, date=EVENT_DATE, **EVENT_TEAMS)
-    is_further = dated.duplicated([FILE, "odds_event_id", *EVENT_TEAMS.values()])
+    found = resolve_games(dated, schedule, date=EVENT_DATE, team=HOME_TEAM, opponent=AWAY_TEAM)
+    is_further = dated.duplicated([FILE, "odds_event_id", HOME_TEAM, AWAY_TEAM])
     return dated[(found["outcome"] != UNRESOLVED) | ~is_further].reset_index(drop=True)
 
 
-def _events(body: object, file: LandedFile) -> Iterator[tuple[str, Record, dict[str, object]]]:
+def _events(body: object, file: LandedFile) -> Iterator[tuple[str, Record, Record]]:
     """JSON pointer, what all quotes of an event share, and the event."""
-    is_history = isinstance(body, dict) and "data" in body
-    taken_at = {"snapshot_at": file.fetched_at.isoformat(), "snapshot_source": FILE_NAME}
-    if is_history:
-        taken_at = {"snapshot_at": body.get("timestamp"), "snapshot_source": WRAPPER}
-        body = body["data"]
-    prefix = "/data" if is_history else ""
-    listed = [(f"{prefix}/{index}", event) for index, event in enumerate(body)] if isinstance(body, list) else []
-    for at, event in listed if isinstance(body, list) or not body else [(prefix, body)]:
-        if not isinstance(event, dict) or "home_team" not in event:
-            is_error = isinstance(event, dict) and ("message" in event or "error_code" in event)
-            raise UnusableFile(
-                f"{at or '/'} is no event with teams; fetch it again", "error_body" if is_error else "bad_file"
-            )
-        about = {
+    prefix, source = "", FILE_NAME
+    taken_at: object = file.fetched_at.isoformat()
+    if isinstance(body, dict) and "data" in body:
+        prefix, source = "/data", WRAPPER
+        taken_at, body = body.get("timestamp"), body["data"]
+    listed = [(f"{prefix}/{index}", event) for index, event in enumerate(body)] if isinstance(body, list) else None
+    for at, event in listed if listed is not None else [(prefix, body)] if body else []:
+        if not isinstance(event, dict) or HOME_TEAM not in event:
+            is_error = isinstance(event, dict) and not {"message", "error_code"}.isdisjoint(event)
+            detail = f"{at or '/'} is no event with teams; fetch it again"
+            raise UnusableFile(detail, "error_body" if is_error else "bad_file")
+        about: Record = {
             "odds_event_id": event.get("id"),
             "commence_time": event.get("commence_time"),
-            "home_team": event["home_team"],
-            "away_team": event.get("away_team"),
+            HOME_TEAM: event[HOME_TEAM],
+            AWAY_TEAM: event.get(AWAY_TEAM),
+            "snapshot_at": taken_at,
+            "snapshot_source": source,
         }
-        yield at, about | taken_at, event
+        yield at, about, event
 
 
-def _quotes(at: str, about: Record, event: dict[str, object]) -> Iterator[Record]:
+def _quotes(at: str, about: Record, event: Record) -> Iterator[Record]:
     for in_event, book in _listed(at, event, "bookmakers"):
         for in_book, market in _listed(in_event, book, "markets"):
             for position, outcome in _listed(in_book, market, "outcomes"):
@@ -85,7 +85,7 @@ def _quotes(at: str, about: Record, event: dict[str, object]) -> Iterator[Record
                 }
 
 
-def _listed(at: str, parent: dict[str, object], name: str) -> list[tuple[str, dict[str, object]]]:
+def _listed(at: str, parent: Record, name: str) -> list[tuple[str, Record]]:
     """JSON pointer and content of every object in a list of the parent; an absent list is empty."""
     children = parent.get(name) or []
     if not isinstance(children, list) or not all(isinstance(child, dict) for child in children):

@@ -7,6 +7,7 @@ their own, the archive in its text. Does NOT belong here: the table's declaratio
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,8 @@ _ACTION_FIELDS = (*SHARED_FIELDS.values(), *PAYLOAD_FIELDS.values(), *COMMON_EXT
 
 def read_payload(payload: bytes, file: LandedFile) -> list[Record]:
     """Actions of a finished game; the game's team is that of any action, its id that of the path."""
-    game = decode_json(payload, "game")["game"]
+    body = decode_json(payload, "game")
+    game = body["game"] if isinstance(body, dict) else None
     actions = game.get("actions") if isinstance(game, dict) else None
     if not isinstance(actions, list) or not all(isinstance(action, dict) for action in actions):
         raise UnusableFile("/game/actions is no list of events")
@@ -166,8 +168,8 @@ def _shared_columns(sieve: Sieve) -> None:
     for name in ("assist_player_id", "block_player_id", "steal_player_id", "foul_drawn_player_id"):
         rows[name] = rows[name].where((rows[name] > 0).fillna(False))
     rows["is_field_goal"] = rows["event_type"].isin(FIELD_GOALS)
-    rows["shot_value"] = map_uniques(rows["event_type"], POINTS_IF_MADE.get, "Int64")
-    made = map_uniques(source["shotResult"], SHOT_RESULTS.get, "boolean")
+    rows["shot_value"] = map_uniques(rows["event_type"], lambda kind: POINTS_IF_MADE.get(str(kind)), "Int64")
+    made = map_uniques(source["shotResult"], lambda result: SHOT_RESULTS.get(str(result)), "boolean")
     rows["is_made"] = made.where(rows["shot_value"].notna())
 
 
@@ -183,7 +185,7 @@ def _position(sieve: Sieve, *keys: np.ndarray) -> pd.Series:
     return pd.Series(chronological_order(game, (action, *keys)))
 
 
-def _series(values: pa.Array, dtype: pd.api.extensions.ExtensionDtype) -> pd.Series:
+def _series(values: pa.Array, dtype: Any) -> pd.Series:
     return pd.Series(dtype.__from_arrow__(values))
 
 

@@ -68,7 +68,7 @@ class Backfill:
     def run(self, progress: BackfillProgress, faults: Mapping[str, Mapping[date | None, str]]) -> Ledger:
         """Run all phases in order; `faults` are partitions above the plan that cannot be read."""
         ledger = Ledger(failed={name: dict(days) for name, days in faults.items()})
-        for name, tables in phases(self.tables):
+        for name, tables in phases(self.tables, self.edges):
             partitioned = [table for table in tables if table.partition_column]
             self._run_unpartitioned([table for table in tables if not table.partition_column], ledger, progress)
             for first, last in chunks(self.first, self.last, self.chunk_days):

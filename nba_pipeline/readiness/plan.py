@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from nba_pipeline.calendar import season_ranges
+from nba_pipeline.orchestration.inputs import TableInput
 from nba_pipeline.schema import Table
+from nba_pipeline.schema.table import LAYERS
 
 LONGEST_CHUNK_DAYS = 400  # partitions one job may touch, with room below BigQuery's 4,000
 
@@ -33,16 +35,21 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
-def phases(tables: Iterable[Table]) -> list[tuple[str, tuple[Table, ...]]]:
+def phases(tables: Iterable[Table], edges: Mapping[str, Sequence[TableInput]]) -> list[tuple[str, tuple[Table, ...]]]:
     """Named groups of tables in the order they run.
 
-    The tables without partitions come after every raw partition and before everything that resolves players with
-    them: a registry built season by season would give the first season other keys than a second run.
+    Seeds (tables without partitions that read nothing) come first. The other tables without partitions come after
+    every raw partition and before everything that resolves players with them: a registry built season by season
+    would give the first season other keys than a second run.
     """
-    groups: dict[str, list[Table]] = {"raw": [], "reference": [], "analytics": [], "precompute": [], "predictions": []}
+    groups: dict[str, list[Table]] = {name: [] for name in ("seeds", *LAYERS)}
     for table in tables:
-        partitioned_reference = table.layer == "reference" and table.partition_column
-        groups["raw" if partitioned_reference else table.layer].append(table)
+        if table.layer == "reference" and table.partition_column:
+            groups["raw"].append(table)
+        elif not table.partition_column and not edges[str(table)]:
+            groups["seeds"].append(table)
+        else:
+            groups[table.layer].append(table)
     return [(name, tuple(group)) for name, group in groups.items() if group]
 
 

@@ -60,7 +60,7 @@ def transform(
     sightings = player_sightings(player_boxscores, gamebook, player_list)
     aliases, sentences = spelling_aliases(sightings, players_registry)
     rows = typed_frame(TABLE, aliases)
-    return TableRows(rows, warnings={None: sentences} if sentences else {})  # type: ignore[dict-item]  # no partition
+    return TableRows(rows, table_warnings=sentences)
 
 
 asset = table_asset(

@@ -87,7 +87,7 @@ def transform(
         "tell them apart at the source"
         for row in namesakes.itertuples()
     )
-    return TableRows(rows, warnings={None: sentences} if sentences else {})  # type: ignore[dict-item]  # no partition
+    return TableRows(rows, table_warnings=sentences)
 
 
 def _birth_dates(rosters: pd.DataFrame, players: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:

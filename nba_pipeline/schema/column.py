@@ -33,7 +33,7 @@ class Condition:
 
     def __post_init__(self) -> None:
         if self.operator not in OPERATORS:
-            raise SchemaError(f"condition on {self.column}: unknown operator {self.operator!r}; use one of {OPERATORS}.")
+            raise SchemaError(f"condition on {self.column}: operator {self.operator!r} is unknown; use {OPERATORS}.")
         if (self.value is None) != self.operator.startswith("is"):
             raise SchemaError(
                 f"condition on {self.column}: {self.operator!r} needs {'no' if self.value is not None else 'a'} value."

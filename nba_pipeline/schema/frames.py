@@ -80,9 +80,11 @@ def frame_from_arrow(table: Table, data: pa.Table) -> pd.DataFrame:
 def _to_series(column: Column, values: pa.ChunkedArray) -> pd.Series:
     dtype = frame_dtype(column)
     if dtype == "Int64":
-        return values.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    if dtype == "boolean":
-        return values.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
-    if column.type == "STRING":
-        return values.to_pandas(types_mapper={pa.string(): STRING_DTYPE}.get)
-    return values.to_pandas().astype(dtype)  # type: ignore[call-overload]
+        series: pd.Series = values.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    elif dtype == "boolean":
+        series = values.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    elif column.type == "STRING":
+        series = values.to_pandas(types_mapper={pa.string(): STRING_DTYPE}.get)
+    else:
+        series = values.to_pandas().astype(dtype)
+    return series

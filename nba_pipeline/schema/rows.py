@@ -38,7 +38,8 @@ class TableRows:
     skip_reasons: partition date -> legal reason for having no rows (no_games, bootstrap, no_earlier_game,
         source_has_no_rows).
     unread: partition dates for which no input could be read; their stored rows are left alone.
-    warnings: per partition date, sentences for the operator (also shown by `nba-pipeline verify`).
+    warnings: per partition date, sentences for the operator, shown by `verify`.
+    table_warnings: the same for a table without partitions.
     """
 
     rows: pd.DataFrame
@@ -47,3 +48,4 @@ class TableRows:
     skip_reasons: Mapping[date, str] = field(default_factory=dict)
     unread: frozenset[date] = frozenset()
     warnings: Mapping[date, tuple[str, ...]] = field(default_factory=dict)
+    table_warnings: tuple[str, ...] = ()

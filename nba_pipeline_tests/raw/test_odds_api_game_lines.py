@@ -94,6 +94,13 @@ def test_start_shortly_after_midnight_utc_is_the_evening_before(tmp_path: Path) 
     assert run(odds_api_game_lines, tmp_path).rows["game_date"].unique().tolist() == [pd.Timestamp(DAY)]
 
 
+def test_event_of_another_date_than_its_path_is_counted_in_any_window(tmp_path: Path) -> None:
+    land_lines(tmp_path, event(SPREADS, commence_time="2024-04-01T23:40:00Z", home_team="Miami Heat"))
+    for window in ((DAY,), (DAY, "2024-04-01")):
+        made = run(odds_api_game_lines, tmp_path, *window)
+        assert (made.rows.empty, rules(made), total(made, "other_date")) == (True, [], 2)
+
+
 def test_every_file_is_a_snapshot_of_its_own(tmp_path: Path) -> None:
     land_lines(tmp_path, event(SPREADS))
     land_lines(tmp_path, event(SPREADS), fetched_at="20240115T223000Z")

@@ -6,6 +6,7 @@ Does NOT belong here: expectations, a warehouse, a graph.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
@@ -32,9 +33,10 @@ FIRST, LAST = "2021-10-19", "2024-06-17"
 
 @dataclass(frozen=True)
 class Chain:
-    """What the archive becomes: raw player boxes and events, reference tables, analytics tables with their counts."""
+    """What the archive becomes: raw boxes and events, reference tables, analytics tables with their counts."""
 
     boxes: pd.DataFrame
+    team_boxes: pd.DataFrame
     events: pd.DataFrame
     games: TableRows
     registry: TableRows
@@ -44,8 +46,9 @@ class Chain:
     tdgs: TableRows
 
 
+@lru_cache(maxsize=1)
 def read_chain(data: Path) -> Chain:
-    """All tables of 2021-22 to 2023-24."""
+    """All tables of 2021-22 to 2023-24, read once for all test modules; nobody changes its frames."""
     dates = pd.DatetimeIndex(pd.date_range(FIRST, LAST)).as_unit("us")
     landing, window = Landing(str(data)), (dates[0].date(), dates[-1].date())
 
@@ -78,4 +81,4 @@ def read_chain(data: Path) -> Chain:
     )
     togs = team_offense_game_summary.transform(counted.rows, team_boxes, events, pgs.rows, dates)
     tdgs = team_defense_game_summary.transform(togs.rows, pgs.rows, dates)
-    return Chain(boxes, events, counted, registry, aliases, pgs, togs, tdgs)
+    return Chain(boxes, team_boxes, events, counted, registry, aliases, pgs, togs, tdgs)

@@ -24,7 +24,7 @@ from nba_pipeline.raw import (
 )
 from nba_pipeline.raw.errors import UnusableFile
 from nba_pipeline.raw.forms import records_frame
-from nba_pipeline.raw.odds_payloads import EVENT_DATE, EVENT_TEAMS, place_quotes, read_events
+from nba_pipeline.raw.odds_payloads import AWAY_TEAM, EVENT_DATE, HOME_TEAM, place_quotes, read_events
 from nba_pipeline.raw.play_by_play_events import as_arrow, event_subtype, text_distance_feet
 from nba_pipeline.raw.play_by_play_forms import read_payload
 from nba_pipeline.raw.resolve import resolve_games
@@ -202,7 +202,7 @@ def test_two_shot_charts_of_a_game_hold_the_attempts_of_both_teams(shared_data: 
     ]
     assert first[shown].tolist() == [1, 645.0, 3, False, -16.7, 25.9, 30.0, "Left Side Center"]
     archived = archive_shots(shared_data).rows.query("nba_game_id == '0022100732'")
-    same = ["action_number", "team_abbr", "nba_player_id", "period", "clock_seconds", "shot_value", "is_made"]
+    same = ["action_number", "team_abbr", "nba_player_id", "period", "shot_value", "is_made"]
     pd.testing.assert_frame_equal(
         made.rows[same].sort_values("action_number", ignore_index=True),
         archived[same].sort_values("action_number", ignore_index=True),
@@ -244,7 +244,7 @@ def test_listed_events_resolve_by_eastern_date(shared_data: Path, schedule_2024:
     file = parse_path("payloads/odds_events/2025-03-09/all__20250309T235600Z.json")
     payload = (shared_data / "payloads/oddsapi/events_history/raw_aaf97612.json").read_bytes()
     placed = place_quotes(records_frame([(file, read_events(payload, file))]), schedule_2024)
-    found = resolve_games(placed, schedule_2024, date=EVENT_DATE, **EVENT_TEAMS)
+    found = resolve_games(placed, schedule_2024, date=EVENT_DATE, team=HOME_TEAM, opponent=AWAY_TEAM)
     assert (found["outcome"] == "resolved").all()
     assert found["nba_game_id"].nunique() == 16
     assert found["game_date"].dt.strftime("%m-%d").value_counts().to_dict() == {"03-10": 10, "03-09": 6}

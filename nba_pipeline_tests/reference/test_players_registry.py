@@ -50,7 +50,7 @@ def _registry(
     player_list = _frame(LIST_DTYPES) if player_list is None else player_list
     made = players_registry.transform(box, gamebook, player_list, _frame(ROSTER_DTYPES) if rosters is None else rosters)
     aliases = player_aliases.transform(box, gamebook, player_list, made.rows)
-    sentences = (*made.warnings.get(None, ()), *aliases.warnings.get(None, ()))  # type: ignore[call-overload]
+    sentences = (*made.table_warnings, *aliases.table_warnings)
     return made.rows, aliases.rows, sentences
 
 

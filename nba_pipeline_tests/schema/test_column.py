@@ -55,7 +55,7 @@ def test_null_ceiling_outside_a_share_is_refused(kind: str, share: float) -> Non
 @pytest.mark.parametrize(
     ("declare", "message"),
     [
-        (lambda: Condition("points", "like", 3), "unknown operator 'like'"),  # type: ignore[arg-type]
+        (lambda: Condition("points", "like", 3), "operator 'like' is unknown"),  # type: ignore[arg-type]
         (lambda: Condition("points", ">"), "'>' needs a value"),
         (lambda: Condition("points", "is null", 0), "'is null' needs no value"),
     ],
