@@ -13,18 +13,23 @@ from nba_pipeline.orchestration.resources import LandingResource, WarehouseResou
 from nba_pipeline.orchestration.whole_table_checks import whole_table_checks
 from nba_pipeline.settings import Settings, load_settings
 
-JOB = "warehouse"
+JOB, CHECKS_JOB = "warehouse", "whole_table_checks"
 JOB_DESCRIPTION = "All tables; a run takes a selection of them and a range of partitions."
+CHECKS_DESCRIPTION = "Checks over all partitions of the tables, in runs of their own."
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
     """All assets and checks, reading from and writing to where the settings say."""
     warehouse = WarehouseResource(url=settings.warehouse)
     modules = table_modules()
+    checks = [check for module in modules.values() for check in whole_table_checks(module.TABLE)]
     return dg.Definitions(
         assets=[module.asset for module in modules.values()],
-        asset_checks=[check for module in modules.values() for check in whole_table_checks(module.TABLE)],
-        jobs=[dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), description=JOB_DESCRIPTION)],
+        asset_checks=checks,
+        jobs=[
+            dg.define_asset_job(JOB, dg.AssetSelection.all().without_checks(), description=JOB_DESCRIPTION),
+            dg.define_asset_job(CHECKS_JOB, dg.AssetSelection.checks(*checks), description=CHECKS_DESCRIPTION),
+        ],
         resources={
             "warehouse": warehouse,
             "landing": LandingResource(root=settings.landing),
@@ -40,3 +45,8 @@ defs = build_definitions(load_settings())
 def asset_job() -> dg.JobDefinition:
     """The job over all assets, as a function of this module so that a run can name where its code is."""
     return defs.resolve_job_def(JOB)
+
+
+def checks_job() -> dg.JobDefinition:
+    """The job over all whole-table checks."""
+    return defs.resolve_job_def(CHECKS_JOB)

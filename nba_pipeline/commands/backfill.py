@@ -9,13 +9,14 @@ from datetime import date
 import click
 import pandas as pd
 from dagster import DagsterInstance, reconstructable
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 from rich.console import Console
 from rich.table import Table as RichTable
 
 from nba_pipeline import catalog
 from nba_pipeline.calendar import game_dates
 from nba_pipeline.commands.selection import selected_tables
-from nba_pipeline.definitions import asset_job
+from nba_pipeline.definitions import asset_job, checks_job
 from nba_pipeline.landing import Landing
 from nba_pipeline.orchestration.edges import upstream_edges
 from nba_pipeline.orchestration.inputs import TableInput
@@ -26,6 +27,7 @@ from nba_pipeline.orchestration.partitions import FIRST_DAY, partition_dates
 from nba_pipeline.readiness.backfill import Backfill, Ledger, Only, faults_above, needed_partitions
 from nba_pipeline.readiness.plan import days_between, phases, planned_runs, ranges_text
 from nba_pipeline.readiness.progress import BackfillProgress
+from nba_pipeline.readiness.runs import launch_checks
 from nba_pipeline.readiness.state import partition_states
 from nba_pipeline.schema import Table
 from nba_pipeline.settings import Settings
@@ -65,7 +67,10 @@ def run_backfill(
         totals = {str(table): len(needed[table] & played) for table in tables if table in needed}
         with BackfillProgress(console, totals, played) as progress:
             ledger = plan.run(progress, faults)
-        return _account(console, instance, warehouse, plan, ledger, faults)
+        code = _account(console, instance, warehouse, plan, ledger, faults)
+        if ledger.written:
+            _print_checks(console, launch_checks(reconstructable(checks_job), instance, tables, tags=tags))
+        return code
 
 
 def _check_range(first: date, last: date) -> None:
@@ -144,6 +149,17 @@ def _account(
     console.print(summary)
     _print_trouble(console, plan, ledger, given)
     return NOT_READY if troubled else DONE
+
+
+def _print_checks(console: Console, failed: Mapping[str, Sequence[AssetCheckEvaluation]]) -> None:
+    """Whole-table checks that did not pass; they judge the data, not the back-fill, so they leave its exit code."""
+    for name, evaluations in failed.items():
+        for evaluation in evaluations:
+            console.print(
+                f"check  {name}  {evaluation.severity.value} {evaluation.check_name}: {evaluation.description}",
+                markup=False,
+                highlight=False,
+            )
 
 
 def _print_trouble(

@@ -28,6 +28,8 @@ schedule_storage:
     base_dir: {home}/schedules
 telemetry:
   enabled: false
+nux:
+  enabled: false
 """
 
 

@@ -6,12 +6,13 @@ Does NOT belong here: what to run.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import dagster as dg
 from dagster import DagsterEventType, DagsterInstance
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 from dagster._core.definitions.reconstruct import ReconstructableJob
 from dagster._core.execution.api import execute_run_iterator
 from dagster._core.storage.tags import (
@@ -70,6 +71,30 @@ def launch(
         _record(outcome, by_key, event)
         on_event(event)
     return outcome
+
+
+def launch_checks(
+    job: ReconstructableJob, instance: DagsterInstance, tables: Sequence[Table], *, tags: Mapping[str, str]
+) -> dict[str, list[AssetCheckEvaluation]]:
+    """Evaluate the whole-table checks of the tables in one run; table name -> evaluations that did not pass.
+
+    Raises RuntimeError when the run itself fails: a check that cannot be evaluated is no pass.
+    """
+    wanted = {asset_key(table): str(table) for table in tables}
+    keys = frozenset(key for key in job.get_definition().asset_layer.asset_check_keys if key.asset_key in wanted)
+    subset = job.get_subset(asset_selection=frozenset(), asset_check_selection=keys)
+    run = instance.create_run_for_job(
+        job_def=subset.get_definition(), run_config=QUIET, tags={TRIGGER_TAG: "backfill", **tags}
+    )
+    failed: dict[str, list[AssetCheckEvaluation]] = {}
+    for event in execute_run_iterator(subset, run, instance):
+        if event.event_type is DagsterEventType.STEP_FAILURE:
+            raise RuntimeError(f"whole-table checks, run {run.run_id}: {event.step_key}: {_cause(event)}")
+        if event.event_type is DagsterEventType.ASSET_CHECK_EVALUATION:
+            evaluation = event.asset_check_evaluation_data
+            if not evaluation.passed:
+                failed.setdefault(wanted[evaluation.asset_key], []).append(evaluation)
+    return failed
 
 
 def _record(outcome: RunOutcome, by_key: Mapping[dg.AssetKey, Table], event: dg.DagsterEvent) -> None:
