@@ -54,7 +54,7 @@ def _report(instance: dg.DagsterInstance, wall: float, peak_mib: float) -> None:
     compute, write, rows = defaultdict(float), defaultdict(float), defaultdict(int)
     events: defaultdict[str, int] = defaultdict(int)
     for name, table in catalog.tables().items():
-        for record in instance.fetch_materializations(asset_key(table), limit=100_000).records:
+        for record in instance.fetch_materializations(asset_key(table), limit=10_000).records:
             metadata = record.asset_materialization.metadata if record.asset_materialization else {}
             events[name] += 1
             rows[name] += int(metadata["rows"].value) if "rows" in metadata else 0

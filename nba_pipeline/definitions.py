@@ -23,12 +23,13 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     warehouse = WarehouseResource(url=settings.warehouse)
     modules = table_modules()
     checks = [check for module in modules.values() for check in whole_table_checks(module.TABLE)]
+    whole = dg.AssetSelection.checks(*checks)
     return dg.Definitions(
         assets=[module.asset for module in modules.values()],
         asset_checks=checks,
         jobs=[
-            dg.define_asset_job(JOB, dg.AssetSelection.all().without_checks(), description=JOB_DESCRIPTION),
-            dg.define_asset_job(CHECKS_JOB, dg.AssetSelection.checks(*checks), description=CHECKS_DESCRIPTION),
+            dg.define_asset_job(JOB, dg.AssetSelection.all() - whole, description=JOB_DESCRIPTION),
+            dg.define_asset_job(CHECKS_JOB, whole, description=CHECKS_DESCRIPTION),
         ],
         resources={
             "warehouse": warehouse,

@@ -15,7 +15,7 @@ from rich.table import Table as RichTable
 
 from nba_pipeline import catalog
 from nba_pipeline.calendar import game_dates
-from nba_pipeline.commands.selection import selected_tables
+from nba_pipeline.commands.selection import check_range, selected_tables
 from nba_pipeline.definitions import asset_job, checks_job
 from nba_pipeline.landing import Landing
 from nba_pipeline.orchestration.edges import upstream_edges
@@ -23,7 +23,7 @@ from nba_pipeline.orchestration.inputs import TableInput
 from nba_pipeline.orchestration.instance import open_instance
 from nba_pipeline.orchestration.io_manager import ALLOW_SHRINK_TAG
 from nba_pipeline.orchestration.landing_inputs import read_schedule
-from nba_pipeline.orchestration.partitions import FIRST_DAY, partition_dates
+from nba_pipeline.orchestration.partitions import partition_dates
 from nba_pipeline.readiness.backfill import Backfill, Ledger, Only, faults_above, needed_partitions
 from nba_pipeline.readiness.plan import days_between, phases, planned_runs, ranges_text
 from nba_pipeline.readiness.progress import BackfillProgress
@@ -41,7 +41,7 @@ def run_backfill(
     chunk: str, allow_shrink: str, dry_run: bool, assume_yes: bool,
 ) -> int:  # fmt: skip
     """Materialise the tables over first..last and account for every partition; exit code 0 or 1."""
-    _check_range(first, last)
+    check_range(first, last)
     tables = selected_tables(layer, names)
     warehouse = open_warehouse(settings.warehouse)
     days = days_between(first, last)
@@ -52,7 +52,8 @@ def run_backfill(
     logging.getLogger("dagster").setLevel(logging.WARNING)  # one line per event would drown the progress bar
     with open_instance(settings.dagster_home) as instance:
         versions = {str(t): _code_version(modules[str(t)].asset) for t in tables}
-        needed = needed_partitions(instance, warehouse, tables, days, _only(only), versions)
+        with warehouse.reading() as reader:
+            needed = needed_partitions(instance, reader, tables, days, _only(only), versions)
         console.print(f"landing {settings.landing}\nwarehouse {settings.warehouse}\nhistory {settings.dagster_home}")
         _print_plan(console, tables, needed, days, played, edges)
         if dry_run:
@@ -60,26 +61,19 @@ def run_backfill(
         if not assume_yes and not click.confirm("Run this plan?", default=True):
             return NOT_READY
         tags = {ALLOW_SHRINK_TAG: allow_shrink} if allow_shrink else {}
-        faults = faults_above(instance, warehouse, _above(tables, edges), first, last)
+        with warehouse.reading() as reader:
+            faults = faults_above(instance, reader, _above(tables, edges), first, last)
         plan = Backfill(
             instance, reconstructable(asset_job), tables, edges, tags, needed, first, last, _chunk_days(chunk)
         )
         totals = {str(table): len(needed[table] & played) for table in tables if table in needed}
         with BackfillProgress(console, totals, played) as progress:
             ledger = plan.run(progress, faults)
-        code = _account(console, instance, warehouse, plan, ledger, faults)
+        with warehouse.reading() as reader:
+            code = _account(console, instance, reader, plan, ledger, faults)
         if ledger.written:
             _print_checks(console, launch_checks(reconstructable(checks_job), instance, tables, tags=tags))
         return code
-
-
-def _check_range(first: date, last: date) -> None:
-    if first > last:
-        raise click.UsageError(f"--from {first} is after --to {last}.")
-    if first < FIRST_DAY:
-        raise click.UsageError(f"--from {first} is before the first partition {FIRST_DAY}.")
-    if last > date.today():
-        raise click.UsageError(f"--to {last} is in the future; partitions end today.")
 
 
 def _only(only: str) -> Only:

@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from nba_pipeline.commands.selection import selected_tables
+from nba_pipeline.commands.selection import check_range, selected_tables
+from nba_pipeline.commands.verdicts import NOT_READY, READY, READY_WITH_WARNINGS, VERDICTS
 from nba_pipeline.orchestration.instance import open_instance
 from nba_pipeline.readiness.plan import ranges_text
 from nba_pipeline.readiness.verify import TableReport
@@ -19,7 +21,6 @@ from nba_pipeline.readiness.verify import verify as report_tables
 from nba_pipeline.settings import Settings
 from nba_pipeline.warehouse import open_warehouse
 
-READY, NOT_READY, READY_WITH_WARNINGS = 0, 1, 2  # exit codes
 EXAMPLES = 5  # findings spelt out per check and rule; counts are always complete
 
 
@@ -34,14 +35,22 @@ def run_verify(
     as_json: bool,
 ) -> int:
     """Exit 1 on missing, failed, drifted or extra dates, duplicates and failed checks, 2 on warnings, else 0."""
+    check_range(first, last)
     tables = selected_tables(layer, names)
-    with open_instance(settings.dagster_home) as instance:
-        reports = report_tables(instance, open_warehouse(settings.warehouse), tables, first, last)
+    with open_instance(settings.dagster_home) as instance, open_warehouse(settings.warehouse).reading() as warehouse:
+        reports = report_tables(instance, warehouse, tables, first, last)
     if as_json:
-        click.echo(json.dumps([asdict(report) | {"level": report.level} for report in reports], default=str, indent=1))
+        click.echo(json.dumps([_document(report) for report in reports], default=str, indent=1))
     else:
         print_reports(console, reports)
     return exit_code(reports)
+
+
+def _document(report: TableReport) -> dict[str, Any]:
+    """The report for JSON: dates as text, also where they are keys."""
+    plain = asdict(report) | {"level": report.level}
+    keyed = {name: {str(day): text for day, text in plain[name].items()} for name in ("failed", "drifted", "warnings")}
+    return plain | keyed
 
 
 def exit_code(reports: Sequence[TableReport]) -> int:
@@ -64,8 +73,7 @@ def print_reports(console: Console, reports: Sequence[TableReport]) -> None:
     for report in reports:
         for line in finding_lines(report):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
-    verdict = {READY: "READY", NOT_READY: "NOT READY", READY_WITH_WARNINGS: "READY WITH WARNINGS"}[exit_code(reports)]
-    console.print(verdict)
+    console.print(VERDICTS[exit_code(reports)])
 
 
 def finding_lines(report: TableReport) -> list[str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as db
@@ -21,9 +22,12 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetC
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData, serialize_value
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
+OPEN_FILES = 8  # the index and the newest runs
 BATCHED = frozenset({DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION})
 
 
@@ -38,9 +42,39 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        with super()._connect(shard) as connection:
-            connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
+        with self._db_lock, self._engine(shard).connect() as connection, connection.begin():
             yield connection
+
+    def _engine(self, shard: str) -> Engine:
+        """The engine of a file, kept open: opening one costs more than storing an event."""
+        engines = self._open_engines
+        if shard not in engines:
+            while len(engines) >= OPEN_FILES:
+                engines.pop(next(name for name in engines if name != INDEX_SHARD_NAME)).dispose()
+            arguments = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
+            engine = db.create_engine(self.conn_string_for_shard(shard), connect_args=arguments)
+            db.event.listen(engine, "connect", _no_wait_for_disk)
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            engines[shard] = engine
+        return engines[shard]
+
+    @cached_property
+    def _open_engines(self) -> dict[str, Engine]:
+        return {}
+
+    def wipe(self) -> None:
+        self._close_engines()
+        super().wipe()
+
+    def dispose(self) -> None:
+        self._close_engines()
+        super().dispose()
+
+    def _close_engines(self) -> None:
+        while self._open_engines:
+            self._open_engines.popitem()[1].dispose()
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events of one run and one kind together; any other mix goes one by one."""
@@ -110,3 +144,7 @@ def _insert_returning_ids(connection: Connection, rows: Sequence[Mapping[str, An
     """Ids of the inserted rows in their order: SQLite hands out ascending ids inside one transaction."""
     statement = SqlEventLogStorageTable.insert().returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
     return [int(row[0]) for row in connection.execute(statement, rows)]
+
+
+def _no_wait_for_disk(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = NORMAL")

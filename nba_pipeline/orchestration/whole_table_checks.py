@@ -1,4 +1,4 @@
-"""Checks over all partitions of a table: duplicates, value ranges, reconciliation between tables.
+"""Checks over all partitions of a table: duplicates, value ranges, reconciliation of rows and tables.
 
 They have no partition, so they run in runs of their own and never hold a partition back. Each shows its ten worst
 partitions. Does NOT belong here: the bounds (columns and thresholds hold them).
@@ -9,7 +9,7 @@ from datetime import date
 
 import dagster as dg
 
-from nba_pipeline.orchestration.checks import reconciliation
+from nba_pipeline.orchestration.checks.across_tables import RECONCILING
 from nba_pipeline.orchestration.checks.row_rules import RowRule, broken_rules, declared_rules, range_rules
 from nba_pipeline.orchestration.checks.structure import schema_drift, unique_key
 from nba_pipeline.orchestration.checks.thresholds import WORST_PARTITIONS
@@ -25,7 +25,7 @@ DESCRIPTIONS = {
     "duplicates": "No key is stored twice in any partition.",
     "value_ranges": "Values lie inside the range and the set their column declares, and rows obey the rules of the "
     "table that do not block.",
-    "reconciliation": "Player sums, team rows and schedule agree (rules R1 to R8).",
+    "reconciliation": "The rows of a date agree with each other and with the tables they are made of.",
 }
 
 
@@ -34,7 +34,7 @@ def whole_table_check_functions(table: Table) -> dict[str, WholeTableCheck]:
     checks: dict[str, WholeTableCheck] = {"duplicates": duplicates}
     if _value_rules(table):
         checks["value_ranges"] = value_ranges
-    if str(table) == reconciliation.RECONCILED_TABLE:
+    if str(table) in RECONCILING:
         checks["reconciliation"] = reconcile
     return checks
 
@@ -51,8 +51,11 @@ def whole_table_checks(table: Table) -> list[dg.AssetChecksDefinition]:
     )
     def _checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         warehouse: Warehouse = context.resources.warehouse.open()
-        for check in sorted(context.selected_asset_check_keys, key=lambda selected: selected.name):
-            yield _result(key, check.name, evaluated(check.name, functions[check.name], warehouse, table))
+        names = sorted(check.name for check in context.selected_asset_check_keys)
+        with warehouse.reading() as reader:
+            outcomes = {name: evaluated(name, functions[name], reader, table) for name in names}
+        for name, verdicts in outcomes.items():
+            yield _result(key, name, verdicts)
 
     return [_checks]
 
@@ -91,9 +94,8 @@ def value_ranges(
 
 
 def reconcile(warehouse: Warehouse, table: Table) -> list[Verdict]:
-    """Team games that break R1 to R8, per stored partition."""
-    days = _stored_days(warehouse, table)
-    return reconciliation.verdicts(reconciliation.findings(warehouse, days), days)
+    """What does not agree between the rows or with other tables, per stored partition."""
+    return RECONCILING[str(table)](warehouse, table, _stored_days(warehouse, table))
 
 
 def _value_rules(table: Table) -> list[RowRule]:

@@ -19,21 +19,23 @@ from nba_pipeline.warehouse import Warehouse
 
 SCHEDULE_TABLE = "raw.nbac_schedule"
 COLUMNS = ("game_date", "season_year", "is_final", "is_postponed")
+TEAMS = ("home_team_abbr", "away_team_abbr")
 RESULTS = "final_game"  # in the name of a row-count rule: the table has rows only for games that were played
+UNIVERSE = "universe"  # row-count rule: the table has rows of teams with an earlier game this season only
 
 
 def stored_games(warehouse: Warehouse, first: date, last: date) -> pd.DataFrame:
-    """COLUMNS of the stored schedule from the start of the first season to `last`."""
+    """COLUMNS and TEAMS of the stored schedule from the start of the first season to `last`."""
     table = catalog.tables()[SCHEDULE_TABLE]
-    data = warehouse.read(table, columns=COLUMNS, first=earliest_season_day(first), last=last)
+    data = warehouse.read(table, columns=(*COLUMNS, *TEAMS), first=earliest_season_day(first), last=last)
     return frame_from_arrow(table, data)
 
 
 def expected_days(table: Table, games: pd.DataFrame, days: Sequence[date]) -> set[date] | None:
     """Days on which the table must have rows; None for optional tables, which have rows where a file landed.
 
-    games: columns COLUMNS. A postponed game is expected in the schedule alone, a game not played yet in no table of
-    results.
+    games: columns COLUMNS, and TEAMS for the player universe. A postponed game is expected in the schedule alone, a
+    game not played yet in no table of results.
     """
     if table.optional or not table.partition_column:
         return None
@@ -44,7 +46,19 @@ def expected_days(table: Table, games: pd.DataFrame, days: Sequence[date]) -> se
         return _days(expected_dates("processable", games, wanted))
     if RESULTS in table.row_count:
         games = games[games["is_final"].astype("bool")]
+    elif table.row_count == UNIVERSE:
+        games = _with_earlier_game(games)
     return _days(expected_dates("game", games, wanted))
+
+
+def _with_earlier_game(games: pd.DataFrame) -> pd.DataFrame:
+    """Games of which a team has played before in its season: none on the first two dates of most seasons."""
+    kept = games[["game_date", "season_year", "is_final"]]
+    sides = pd.concat([kept.assign(team_abbr=games[side]) for side in TEAMS])
+    played = sides[sides["is_final"].astype("bool")]
+    firsts = played.groupby(["season_year", "team_abbr"], as_index=False).agg(first_played=("game_date", "min"))
+    entering = sides.merge(firsts, on=["season_year", "team_abbr"], how="left", validate="many_to_one")
+    return entering[entering["first_played"] < entering["game_date"]]
 
 
 def _days(stamps: pd.DatetimeIndex) -> set[date]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from dagster import DagsterInstance
 
-from nba_pipeline.orchestration.checks import reconciliation
+from nba_pipeline.orchestration.checks.across_tables import RECONCILING
 from nba_pipeline.orchestration.checks.evaluate import partition_checks
 from nba_pipeline.orchestration.checks.null_rates import season_null_rates
 from nba_pipeline.orchestration.checks.structure import schema_drift
@@ -131,8 +131,9 @@ def _content(report: TableReport, warehouse: Warehouse, table: Table, days: Days
     _add(report, "unique_key", keys)
     for name, check in {**checks, **_WHOLE_RANGE}.items():
         _add(report, name, check(warehouse, table, days))
-    if str(table) == reconciliation.RECONCILED_TABLE:
-        _add(report, "reconciliation", _reconciled(warehouse, table, days))
+    if str(table) in RECONCILING:
+        reconciled = failing_when_unevaluable(RECONCILING[str(table)], "error")
+        _add(report, "reconciliation", reconciled(warehouse, table, days))
     return stored
 
 
@@ -140,15 +141,10 @@ def _ranges(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
     return value_ranges(warehouse, table, days[0], days[-1])
 
 
-def _reconciliation(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
-    return reconciliation.verdicts(reconciliation.findings(warehouse, days), days)
-
-
 _WHOLE_RANGE: Mapping[str, Check] = {
     "value_ranges": failing_when_unevaluable(_ranges, "error"),
     "null_rates_of_seasons": failing_when_unevaluable(season_null_rates, "error"),
 }
-_reconciled = failing_when_unevaluable(_reconciliation, "error")
 
 
 def _add(report: TableReport, name: str, verdicts: Sequence[Verdict]) -> None:

@@ -9,8 +9,8 @@ import random
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -46,6 +46,16 @@ class DuckDBWarehouse:
     sleep: Callable[[float], None] = time.sleep
 
     dialect: str = "duckdb"
+    shared: Connection | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[DuckDBWarehouse]:
+        """This warehouse with one connection for all its reads: opening the file costs more than a small query."""
+        if not self.path.exists() or self.shared is not None:
+            yield self
+            return
+        with self._reading() as connection:
+            yield replace(self, shared=connection)
 
     def ensure(self, table: Table) -> None:
         """Create the table if it is absent; raise SchemaDriftError if the stored columns differ from the contract."""
@@ -109,6 +119,8 @@ class DuckDBWarehouse:
             return {name: kind for name, (kind, _) in _stored(connection, table).items()} or None
 
     def _reading(self) -> AbstractContextManager[Connection]:
+        if self.shared is not None:
+            return nullcontext(self.shared)
         return opened(self.path, read_only=True, wait_seconds=self.lock_wait_seconds, sleep=self.sleep)
 
     def _make_folder(self) -> None:

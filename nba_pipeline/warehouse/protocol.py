@@ -6,6 +6,7 @@ Does NOT belong here: an engine, Dagster, pandas.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -90,9 +91,12 @@ class WriteResult:
 
 
 class Warehouse(Protocol):
-    """A warehouse. Every method opens what it needs and leaves nothing open."""
+    """A warehouse. Every method opens what it needs and leaves nothing open; `reading` spans several of them."""
 
     dialect: str
+
+    def reading(self) -> AbstractContextManager[Warehouse]:
+        """This warehouse for several reads in a row; nothing may be written inside the block."""
 
     def ensure(self, table: Table) -> None:
         """Create the table if it is absent; raise SchemaDriftError if the stored columns differ from the contract."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,6 +29,8 @@ TDGS = team_defense_game_summary.TABLE
 TDZA = team_defense_zone_analysis.TABLE
 PSZA = player_shot_zone_analysis.TABLE
 
+TABLES = {str(t): t for t in (SCHEDULE, GAMES, PLAYER_BOX, TEAM_BOX, PLAY_BY_PLAY, PGS, TOGS, TDGS, TDZA, PSZA)}
+
 DAY = date(2024, 1, 15)
 NEXT_DAY = date(2024, 1, 16)
 NEUTRAL: Mapping[str, object] = {
@@ -46,15 +49,22 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.warehouse = DuckDBWarehouse(path)
+        self._created: set[str] = set()
+
+    def copied_to(self, folder: Path) -> Store:
+        """The same rows in a file of their own, for a test to change."""
+        return Store(Path(shutil.copy(self.path, folder / self.path.name)))
 
     def create(self, *tables: Table) -> Store:
         for table in tables:
-            self.warehouse.ensure(table)
+            if str(table) not in self._created:
+                self.warehouse.ensure(table)
+                self._created.add(str(table))
         return self
 
     def insert(self, table: Table, *rows: Mapping[str, object]) -> None:
         """Store the rows; a required column that a row leaves out gets a harmless value, any other is NULL."""
-        self.warehouse.ensure(table)
+        self.create(table)
         columns = table.stored_columns
         unknown = {name for row in rows for name in row} - {column.name for column in columns}
         assert not unknown, f"{table} has no {sorted(unknown)}"

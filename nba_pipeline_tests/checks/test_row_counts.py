@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -117,7 +118,7 @@ def test_a_final_game_without_raw_players_warns(store: Store) -> None:
         store.insert(PLAYER_BOX, *players(side, PLAYER_BOX, 8))
     store.game(DAY, "CHI", "CLE")
     verdict = on(store, PLAYER_BOX)
-    assert (verdict.severity, verdict.description) == ("warn", "1 final game(s) without rows: 2 of 4 teams")
+    assert (verdict.severity, verdict.description) == ("warn", "1 game(s) without rows: 2 of 4 teams")
 
 
 def test_a_raw_game_with_one_team_blocks(store: Store) -> None:
@@ -218,7 +219,7 @@ def test_a_team_without_summaries_and_a_game_without_any_block(store: Store) -> 
     store.insert(PGS, *players(away, PGS, 9))
     first, second = row_count_vs_schedule(store.warehouse, PGS, [DAY, NEXT_DAY])
     assert (first.severity, first.description) == ("block", "1 game(s) with one team only")
-    assert (second.severity, second.description) == ("block", "1 final game(s) without rows: 0 of 2 teams")
+    assert (second.severity, second.description) == ("block", "1 game(s) without rows: 0 of 2 teams")
 
 
 @pytest.mark.parametrize("table", [TOGS, TDGS])
@@ -247,7 +248,7 @@ def test_rows_of_a_game_that_is_not_final_or_does_not_exist_block(store: Store, 
     store.insert(table, *players(unplayed, table, 6) if table is PGS else [unplayed])
     verdict = on(store, table)
     assert (verdict.severity, verdict.observed["extra"]) == ("block", 1)
-    assert verdict.description == "1 team(s) with rows but without a final game"
+    assert verdict.description == "1 team(s) with rows but without a game that counts"
 
 
 def test_a_bad_date_does_not_hold_its_neighbours(store: Store) -> None:
@@ -262,3 +263,14 @@ def test_an_unknown_rule_is_refused_when_the_table_is_declared() -> None:
     table = Table("raw", "odd", "one row per date", (GAME_DATE,), ("game_date",), "game_date", row_count="three")
     with pytest.raises(SchemaError, match=r"raw.odd: unknown row-count rule 'three'"):
         partition_checks(table)
+
+
+def test_two_rows_per_scheduled_game_are_expected_before_it_is_played(store: Store) -> None:
+    context = replace(TOGS, name="upcoming_team_game_context", row_count="two_per_scheduled_game")
+    away, home = sides(store.game(DAY, "BOS", "NYK", is_final=False))
+    store.insert(context, away)
+    assert on(store, context).severity == "block"
+    store.insert(context, home)
+    assert on(store, context).passed
+    store.insert(context, {**home, "team_abbr": "CHI"})
+    assert on(store, context).severity == "block"

@@ -6,7 +6,7 @@ gets an evaluation of its own that points at its materialisation. Does NOT belon
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import dagster as dg
@@ -18,8 +18,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 from dagster._core.events import DagsterEventBatchMetadata, DagsterEventType
 from dagster._core.execution.context.system import StepExecutionContext
 
-from nba_pipeline.orchestration.checks import reconciliation
-from nba_pipeline.orchestration.checks.copied_columns import COPYING_TABLE, copied_columns
+from nba_pipeline.orchestration.checks.across_tables import BLOCKING
 from nba_pipeline.orchestration.checks.invariants import has_invariants, invariants
 from nba_pipeline.orchestration.checks.null_rates import null_rates, watched_columns
 from nba_pipeline.orchestration.checks.row_counts import RULES, row_count_vs_schedule
@@ -56,7 +55,7 @@ def partition_checks(table: Table) -> dict[str, Check]:
         if table.row_count not in RULES:
             raise SchemaError(f"{table}: unknown row-count rule {table.row_count!r}; use one of {sorted(RULES)}.")
         checks["row_count_vs_schedule"] = row_count_vs_schedule
-    if has_invariants(table) or str(table) in _ACROSS_TABLES:
+    if has_invariants(table) or str(table) in BLOCKING:
         checks["invariants"] = _invariants
     if watched_columns(table):
         checks["null_rates"] = null_rates
@@ -69,20 +68,10 @@ def partition_checks(table: Table) -> dict[str, Check]:
 def _invariants(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
     """Row rules, and the blocking rules across tables that ride with this table."""
     own = invariants(warehouse, table, days)
-    across = _ACROSS_TABLES.get(str(table))
+    across = BLOCKING.get(str(table))
     if across is None:
         return own
     return [merged(first, second) for first, second in zip(own, across(warehouse, table, days), strict=True)]
-
-
-def _blocking_reconciliation(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
-    return reconciliation.verdicts(reconciliation.findings(warehouse, days), days, only_blocking=True)
-
-
-_ACROSS_TABLES: Mapping[str, Check] = {
-    reconciliation.RECONCILED_TABLE: _blocking_reconciliation,
-    COPYING_TABLE: copied_columns,
-}
 
 
 def check_specs(table: Table, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
@@ -106,8 +95,9 @@ def evaluate_checks(
     days: list[date | None] = [day.date() for day in dates] if table.partition_column else [None]
     step = context.op_execution_context._step_execution_context
     targets = _targets(step, context.asset_key, days) if len(days) > 1 else {}
-    for name, check in partition_checks(table).items():
-        verdicts = check(warehouse, table, days)
+    with warehouse.reading() as reader:
+        outcomes = {name: check(reader, table, days) for name, check in partition_checks(table).items()}
+    for name, verdicts in outcomes.items():
         if len(days) > 1:
             yield from _report_partitions(step, context.asset_key, name, verdicts, targets)
         yield _summary(name, verdicts)

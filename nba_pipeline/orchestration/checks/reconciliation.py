@@ -15,6 +15,7 @@ from nba_pipeline.orchestration.checks import thresholds as limit
 from nba_pipeline.orchestration.checks.sql import Row
 from nba_pipeline.orchestration.checks.team_game_sql import SUMMED, ZONES, team_games_sql
 from nba_pipeline.orchestration.checks.verdicts import Days, Problem, Severity, Verdict, judged
+from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse
 
 RECONCILED_TABLE = "analytics.team_offense_game_summary"
@@ -50,6 +51,16 @@ def verdicts(found: Sequence[Finding], days: Days, *, only_blocking: bool = Fals
         if finding.severity == "block" or not only_blocking:
             by_day.setdefault(finding.partition, []).append(finding)
     return [_day_verdict(day, by_day.get(day, []) if day else []) for day in days]
+
+
+def reconciliation(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
+    """All findings of the days, as a check."""
+    return verdicts(findings(warehouse, days), days)
+
+
+def blocking_reconciliation(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
+    """The findings that hold a date back, as a check."""
+    return verdicts(findings(warehouse, days), days, only_blocking=True)
 
 
 def _day_verdict(day: date | None, found: Sequence[Finding]) -> Verdict:
@@ -159,8 +170,8 @@ def _possessions(row: Row) -> Problem:
 
 
 def _assisted(row: Row) -> Problem:
-    off = _number(row, "off_assisted")
-    return _graded(off or 0.0, limit.ASSISTED_OFF_WARN), f"assisted baskets minus assists {off}"
+    off = _number(row, "off_assisted") or 0.0
+    return _graded(off, limit.ASSISTED_OFF_WARN), f"assisted baskets minus assists {off:g}"
 
 
 def _starters(row: Row) -> Problem:
@@ -170,8 +181,8 @@ def _starters(row: Row) -> Problem:
 
 
 def _plus_minus(row: Row) -> Problem:
-    off = _number(row, "off_plus_minus")
-    return ("warn" if off else "pass"), f"sum of plus_minus is off five times the margin by {off}"
+    off = _number(row, "off_plus_minus") or 0.0
+    return ("warn" if off else "pass"), f"sum of plus_minus is off five times the margin by {off:g}"
 
 
 _RULES: Mapping[str, Callable[[Row], Problem]] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from nba_pipeline.orchestration.checks.entity_counts import entities_rule
+from nba_pipeline.orchestration.checks.entity_counts import entities_rule, universe_keys_rule
 from nba_pipeline.orchestration.checks.season_days import GAMES, today
 from nba_pipeline.orchestration.checks.sql import bounds, count_if, in_window, literal, rows_by_partition, whole
 from nba_pipeline.orchestration.checks.thresholds import (
@@ -18,6 +18,7 @@ from nba_pipeline.orchestration.checks.thresholds import (
     PLAYED_PER_TEAM,
     SETTLED_AFTER_DAYS,
 )
+from nba_pipeline.orchestration.checks.universe_counts import universe
 from nba_pipeline.orchestration.checks.verdicts import Days, Problem, Severity, Verdict, judged
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse
@@ -82,14 +83,16 @@ def _scheduled_games(warehouse: Warehouse, table: Table, days: Days) -> list[Ver
     return _judge(warehouse, sql, days, ("expected", "found", "missing", "extra", "unsettled"), problems)
 
 
-def _games_sql(table: Table, days: Days, schedule: str, measures: str, per_game: str) -> str:
-    """One row per final game with the sides that have rows, and one per date without nba_game_id for other rows.
+def _games_sql(
+    table: Table, days: Days, schedule: str, measures: str, per_game: str, *, counted: str = "is_final"
+) -> str:
+    """One row per counted game with the sides that have rows, and one per date without nba_game_id for other rows.
 
     measures: over the rows of a team; per_game: over the teams of a game.
     """
     sides = " union all ".join(
         f"select game_date, {side}_team_abbr as team_abbr, nba_game_id from {schedule} "
-        f"where is_final and {_between('game_date', days)}"
+        f"where {counted} and {_between('game_date', days)}"
         for side in ("home", "away")
     )
     return (
@@ -127,7 +130,7 @@ def _players_rule(schedule: str, faulty: Severity, listed: tuple[int, int] | Non
                 _if(row["half"], "block", f"{row['half']} game(s) with one team only"),
                 _if(row["outside"], "block", f"{row['outside']} team(s) with {few} who played"),
                 _if(row["absent"], faulty, _absent_text(row)),
-                _if(row["extra"], faulty, f"{row['extra']} team(s) with rows but without a final game"),
+                _if(row["extra"], faulty, f"{row['extra']} team(s) with rows but without a game that counts"),
                 _if(row["unusual"], "warn", f"{row['unusual']} team(s) with an unusual number of rows, not {listed}"),
             ]
 
@@ -137,11 +140,12 @@ def _players_rule(schedule: str, faulty: Severity, listed: tuple[int, int] | Non
     return rule
 
 
-def _two_per_game_rule(schedule: str, faulty: Severity) -> Rule:
-    """One row of each team of every final game; `faulty` as for players."""
+def _two_per_game_rule(schedule: str, faulty: Severity, *, counted: str = "is_final") -> Rule:
+    """One row of each team of every counted game; `faulty` as for players."""
 
     def rule(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
-        games = _games_sql(table, days, schedule, "count(*) as copies", "coalesce(sum(f.copies), 0) as copies")
+        copies = ("count(*) as copies", "coalesce(sum(f.copies), 0) as copies")
+        games = _games_sql(table, days, schedule, *copies, counted=counted)
         sql = _per_date(games, found="copies", uneven="case when sides > 0 and copies <> 2 then 1 else 0 end")
 
         def problems(row: Counts) -> list[Problem]:
@@ -150,7 +154,7 @@ def _two_per_game_rule(schedule: str, faulty: Severity) -> Rule:
             return [
                 _if(uneven, "block", f"{max(row['half'], row['uneven'])} {text}"),
                 _if(row["absent"], faulty, _absent_text(row)),
-                _if(row["extra"], faulty, f"{row['extra']} team(s) with rows but without a final game"),
+                _if(row["extra"], faulty, f"{row['extra']} team(s) with rows but without a game that counts"),
             ]
 
         return _judge(warehouse, sql, days, ("expected", "found", "absent", "half", "extra", "uneven"), problems)
@@ -171,7 +175,7 @@ def _per_date(games: str, found: str = "sides", **sums: str) -> str:
 
 
 def _absent_text(row: Counts) -> str:
-    return f"{row['absent']} final game(s) without rows: {row['found']} of {row['expected']} teams"
+    return f"{row['absent']} game(s) without rows: {row['found']} of {row['expected']} teams"
 
 
 def _events_of_final_games(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
@@ -205,9 +209,12 @@ RULES: Mapping[str, Rule] = {
     "listed_players_of_final_games": _players_rule(GAMES, "block", LISTED_PER_TEAM),
     "two_per_final_game_raw": _two_per_game_rule(SCHEDULE, "warn"),
     "two_per_final_game": _two_per_game_rule(GAMES, "block"),
+    "two_per_scheduled_game": _two_per_game_rule(GAMES, "block", counted="true"),
     "events_of_final_games": _events_of_final_games,
     "teams_with_earlier_game": entities_rule("nba_analytics.team_defense_game_summary", "team_abbr"),
     "players_with_earlier_game": entities_rule(
         "nba_analytics.player_game_summary", "player_lookup", played="seconds_played > 0"
     ),
+    "universe": universe,
+    "universe_keys": universe_keys_rule(),
 }
