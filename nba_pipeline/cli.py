@@ -64,6 +64,7 @@ _LAYER = click.option(
     "--layer", type=click.Choice(("raw", "reference", "analytics", "precompute")), help="Only tables of this layer."
 )
 _TABLES = click.option("--tables", help="Only these tables, comma separated: names or layer.name.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -100,13 +101,59 @@ def backfill(
 @_TO
 @_LAYER
 @_TABLES
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")
+@_JSON
 @_located
 def verify(settings: Settings, first: date, last: date, layer: str | None, tables: str | None, as_json: bool) -> int:
     """Report what a range holds: missing, failed, drifted and extra dates, duplicates, checks, quarantine."""
     from nba_pipeline.commands import run_verify
 
     return run_verify(settings, _console(), first=first, last=last, layer=layer, names=tables, as_json=as_json)
+
+
+@cli.command()
+@_FROM
+@_TO
+@click.option(
+    "--layer",
+    type=click.Choice(("raw", "reference", "analytics", "precompute", "predictions")),
+    help="Ask for the tables above this layer, from the start of the season of --from.",
+)
+@_TABLES
+@_JSON
+@_located
+def coverage(settings: Settings, first: date, last: date, layer: str | None, tables: str | None, as_json: bool) -> int:
+    """Ask whether every expected date is there: of the tables above a layer, of some tables, or of all."""
+    from nba_pipeline.commands import run_coverage
+
+    if layer and tables:
+        raise click.UsageError("--layer asks for the tables above a layer, --tables for those named: give one of them.")
+    return run_coverage(settings, _console(), first=first, last=last, layer=layer, names=tables, as_json=as_json)
+
+
+@cli.command("ml-ready")
+@_FROM
+@_TO
+@_JSON
+@_located
+def ml_ready(settings: Settings, first: date, last: date, as_json: bool) -> int:
+    """Ask whether a model may be trained on the feature table: complete, no look-ahead, no dead feature, labels."""
+    from nba_pipeline.commands import run_ml_ready
+
+    return run_ml_ready(settings, _console(), first=first, last=last, as_json=as_json)
+
+
+@cli.command()
+@click.option(
+    "--readme",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, writable=True),
+    help="Renew the table in this Markdown file, between <!-- tables:start --> and <!-- tables:end -->.",
+)
+@_located
+def tables(settings: Settings, readme: Path | None) -> int:
+    """Print the table of tables: grain, key, rows, first and last date, write mode."""
+    from nba_pipeline.commands import run_tables
+
+    return run_tables(settings, _console(), readme=readme)
 
 
 @cli.command()

@@ -27,6 +27,7 @@ from nba_pipeline_tests.source_tree import (
 # From the top down; a module imports its own layer or lower ones. The first layer is what starts everything.
 LAYERS = (
     ("cli", "commands", "__main__"),
+    ("", "reading"),  # the package itself and what it offers to analysts
     ("definitions", "sample"),
     ("precompute",),
     ("analytics",),
@@ -35,7 +36,6 @@ LAYERS = (
     ("settings", "orchestration", "readiness"),
     ("warehouse", "catalog"),
     ("landing", "schema", "basketball", "asof", "calendar"),
-    ("",),  # the package itself: its version
 )
 HEIGHT = {folder: len(LAYERS) - depth for depth, layer in enumerate(LAYERS) for folder in layer}
 

@@ -1,12 +1,14 @@
-"""Which tables a command is about, by layer or by name. Does NOT belong here: a table name."""
+"""Which tables and dates a command is about. Does NOT belong here: a table name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import click
 
 from nba_pipeline import catalog
+from nba_pipeline.orchestration.partitions import FIRST_DAY
 from nba_pipeline.schema import Table
 
 
@@ -27,3 +29,13 @@ def selected_tables(layer: str | None, names: str | None) -> list[Table]:
 
 def _matches(tables: dict[str, Table], name: str) -> Sequence[str]:
     return [full for full, table in tables.items() if name in (full, table.name)]
+
+
+def check_range(first: date, last: date) -> None:
+    """Raises click.UsageError unless first..last are partitions in their order."""
+    if first > last:
+        raise click.UsageError(f"--from {first} is after --to {last}.")
+    if first < FIRST_DAY:
+        raise click.UsageError(f"--from {first} is before the first partition {FIRST_DAY}.")
+    if last > date.today():
+        raise click.UsageError(f"--to {last} is in the future; partitions end today.")

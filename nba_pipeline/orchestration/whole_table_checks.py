@@ -14,6 +14,7 @@ from nba_pipeline.orchestration.checks.row_rules import RowRule, broken_rules, d
 from nba_pipeline.orchestration.checks.structure import schema_drift, unique_key
 from nba_pipeline.orchestration.checks.thresholds import WORST_PARTITIONS
 from nba_pipeline.orchestration.checks.verdicts import ORDER, Days, Problem, Verdict, judged, worst
+from nba_pipeline.orchestration.constant_columns import constant_columns
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse
@@ -25,6 +26,7 @@ DESCRIPTIONS = {
     "duplicates": "No key is stored twice in any partition.",
     "value_ranges": "Values lie inside the range and the set their column declares, and rows obey the rules of the "
     "table that do not block.",
+    "constant_columns": "Columns hold more than one value over the newest 30 game dates.",
     "reconciliation": "The rows of a date agree with each other and with the tables they are made of.",
 }
 
@@ -34,6 +36,8 @@ def whole_table_check_functions(table: Table) -> dict[str, WholeTableCheck]:
     checks: dict[str, WholeTableCheck] = {"duplicates": duplicates}
     if _value_rules(table):
         checks["value_ranges"] = value_ranges
+    if table.partition_column:
+        checks["constant_columns"] = constant_columns
     if str(table) in RECONCILING:
         checks["reconciliation"] = reconcile
     return checks

@@ -81,7 +81,9 @@ def launch_checks(
     Raises RuntimeError when the run itself fails: a check that cannot be evaluated is no pass.
     """
     wanted = {asset_key(table): str(table) for table in tables}
-    keys = frozenset(key for key in job.get_definition().asset_layer.asset_graph.asset_check_keys if key.asset_key in wanted)
+    keys = frozenset(
+        key for key in job.get_definition().asset_layer.asset_graph.asset_check_keys if key.asset_key in wanted
+    )
     subset = job.get_subset(asset_selection=frozenset(), asset_check_selection=keys)
     run = instance.create_run_for_job(
         job_def=subset.get_definition(), run_config=QUIET, tags={TRIGGER_TAG: "backfill", **tags}
