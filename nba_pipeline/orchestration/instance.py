@@ -5,9 +5,17 @@ Does NOT belong here: reading the environment (settings.py).
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import dagster as dg
+
+BASE_DIR = re.compile(r"class: BatchingSqliteEventLogStorage\s+config:\s+base_dir:(.+)")
+
+
+class InstanceError(RuntimeError):
+    """The instance folder cannot be used as it is."""
+
 
 _INSTANCE_YAML = """\
 # Written by nba-pipeline; safe to edit, it is not overwritten.
@@ -40,7 +48,18 @@ def prepare_instance(home: Path) -> Path:
     configuration = home / "dagster.yaml"
     if not configuration.exists():
         configuration.write_text(_INSTANCE_YAML.format(home=home), encoding="utf-8")
+    _refuse_foreign_history(home, configuration)
     return home
+
+
+def _refuse_foreign_history(home: Path, configuration: Path) -> None:
+    """A copied instance folder would go on writing into the history of the folder it was copied from."""
+    written_for = BASE_DIR.search(configuration.read_text(encoding="utf-8"))
+    if written_for and Path(written_for[1].strip()) != home / "history" / "runs":
+        raise InstanceError(
+            f"{configuration}: event_log_storage.config.base_dir is {written_for[1]}, which is not below {home}. "
+            "Was the folder copied? Correct the three base_dir entries, or delete the file to have it written anew."
+        )
 
 
 def open_instance(home: Path) -> dg.DagsterInstance:

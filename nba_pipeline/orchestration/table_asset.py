@@ -4,7 +4,6 @@ The module of a table ends with `asset = table_asset(TABLE, transform, inputs={.
 module is imported, so a misspelt input fails before anything runs. Does NOT belong here: writing, check SQL.
 """
 
-import hashlib
 import inspect
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ import dagster as dg
 import pandas as pd
 
 from nba_pipeline.orchestration.checks import check_specs, evaluate_checks
+from nba_pipeline.orchestration.code_version import code_version
 from nba_pipeline.orchestration.column_schema import column_schema
 from nba_pipeline.orchestration.inputs import Input, LandedInput, ScheduleInput, TableInput
 from nba_pipeline.orchestration.landing_inputs import read_landed, read_schedule
@@ -53,7 +53,7 @@ def table_asset(
         io_manager_key="warehouse_io",
         required_resource_keys={"warehouse", "landing"},
         check_specs=check_specs(table, asset_key(table)),
-        code_version=_code_version(transform),
+        code_version=code_version(transform.__module__),
         kinds={"pandas", "table"},
         metadata={
             "dagster/column_schema": column_schema(table),
@@ -105,13 +105,6 @@ def _ordering_dep(upstream: Table) -> dg.AssetDep:
 def _description(table: Table) -> str:
     """Grain first, then what the table's own words add."""
     return f"{table.grain[0].upper()}{table.grain[1:]}.\n\n{table.description}".strip()
-
-
-def _code_version(transform: Transform) -> str:
-    """Changes when the module of the transform changes; `backfill --only stale` then recomputes its partitions."""
-    module = inspect.getmodule(transform)
-    source = inspect.getsource(module if module else transform)
-    return hashlib.sha256(source.encode()).hexdigest()[:12]
 
 
 def _dates(context: dg.AssetExecutionContext, table: Table) -> pd.DatetimeIndex:
