@@ -42,7 +42,7 @@ dev: $(STAMP)  ## open the Dagster pages on the demo's data, or on NBA_LANDING a
 	$(BIN)/dagster dev -w workspace.yaml --port $(PORT)
 
 test: $(STAMP)  ## run all tests
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 lint: $(STAMP)  ## style and formatting
 	$(BIN)/ruff check .

@@ -17,8 +17,6 @@ WINDOW = ("--from", FIRST, "--to", LAST)
 STORED = """select schema_name || '.' || table_name from duckdb_tables()
 where table_name <> 'quarantined_rows' order by 1"""
 
-pytestmark = pytest.mark.xdist_group("real_backfill")
-
 
 @pytest.fixture(scope="module")
 def operator(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Operator:
