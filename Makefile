@@ -9,10 +9,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := $(CURDIR)/.demo
 
-# Dagster: send nothing anywhere, write events in batches, keep planned events small.
+# Dagster: send nothing anywhere, write events in batches.
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DAGSTER_EVENT_BATCH_SIZE := 1000
-export DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo dev test lint types lock clean

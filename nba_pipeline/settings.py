@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
+from nba_pipeline.errors import SettingsError
+
 DEFAULT_LANDING = ".nba/landing"
 DEFAULT_WAREHOUSE = "duckdb:///.nba/warehouse.duckdb"
 DEFAULT_DAGSTER_HOME = ".nba/dagster_home"
@@ -28,12 +30,7 @@ PREFIX_NAME = re.compile(r"^[A-Za-z0-9_]*$")
 DAGSTER_SWITCHES = {
     "DAGSTER_DISABLE_TELEMETRY": "1",
     "DAGSTER_EVENT_BATCH_SIZE": "1000",  # events a write; one by one costs 11 to 53 ms an event on SQLite
-    "DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS": "1",  # one planned event a table instead of one a partition
 }
-
-
-class SettingsError(ValueError):
-    """A setting that cannot be used: which one, what it says, what it should say."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,13 @@ from dagster._serdes import ConfigurableClassData, serialize_value
 from sqlalchemy.engine import Connection, Engine
 
 OPEN_FILES = 8  # the index and the newest runs
-BATCHED = frozenset({DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION})
+BATCHED = frozenset(
+    {
+        DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
+        DagsterEventType.ASSET_MATERIALIZATION,
+        DagsterEventType.ASSET_CHECK_EVALUATION,
+    }
+)
 
 
 class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
@@ -77,22 +83,31 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
             self._open_engines.popitem()[1].dispose()
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
-        """Store events of one run and one kind together; any other mix goes one by one."""
-        kinds = {event.dagster_event_type for event in events}
-        if len(kinds) != 1 or not kinds <= BATCHED or len({event.run_id for event in events}) != 1:
-            for event in events:
-                self.store_event(event)
-            return
+        """Store the events of one run, each kind in one transaction; kinds without a bulk form go one by one."""
+        by_kind: dict[tuple[str, DagsterEventType | None], list[EventLogEntry]] = {}
+        for event in events:
+            by_kind.setdefault((event.run_id, event.dagster_event_type), []).append(event)
+        for (_, kind), members in by_kind.items():
+            if kind in BATCHED:
+                self._store_kind(members, kind)
+            else:
+                for event in members:
+                    self.store_event(event)
+
+    def _store_kind(self, events: Sequence[EventLogEntry], kind: DagsterEventType | None) -> None:
         rows = [self._event_to_row(event) for event in events]
         with self.run_connection(events[0].run_id) as connection:
             connection.execute(SqlEventLogStorageTable.insert(), rows)
         with self.index_transaction() as connection:
             ids = _insert_returning_ids(connection, rows)
-            if kinds == {DagsterEventType.ASSET_MATERIALIZATION}:
-                self._store_asset_event_tags(connection, events, ids)
-                self._store_asset_event(connection, events[-1], ids[-1])
-            else:
+            if kind is DagsterEventType.ASSET_CHECK_EVALUATION:
                 self._store_check_evaluations(connection, events, ids)
+                return
+            if kind is DagsterEventType.ASSET_MATERIALIZATION:
+                self._store_asset_event_tags(connection, events, ids)
+            newest = {event.get_dagster_event().asset_key: number for number, event in enumerate(events)}
+            for number in newest.values():
+                self._store_asset_event(connection, events[number], ids[number])
 
     def _store_check_evaluations(
         self, connection: Connection, events: Sequence[EventLogEntry], ids: Sequence[int]

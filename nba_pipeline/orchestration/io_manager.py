@@ -12,13 +12,16 @@ import dagster as dg
 import pandas as pd
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
+from nba_pipeline import catalog
+from nba_pipeline.orchestration.checks.sql import in_window
+from nba_pipeline.orchestration.input_versions import INPUT_VERSION_TAG, input_versions
 from nba_pipeline.orchestration.inputs import table_input
 from nba_pipeline.orchestration.partition_events import PartitionEvent, materialization_events
 from nba_pipeline.orchestration.partitions import partition_key
 from nba_pipeline.orchestration.requests import WriteRequest
 from nba_pipeline.orchestration.resources import WarehouseResource
 from nba_pipeline.orchestration.write_metadata import partition_event_metadata, zero_row_fault
-from nba_pipeline.schema import TableRows
+from nba_pipeline.schema import Table, TableRows
 from nba_pipeline.schema.frames import empty_frame, frame_from_arrow
 from nba_pipeline.warehouse import Batch, Scope, Warehouse, WriteOptions, WriteResult, conform
 from nba_pipeline.warehouse.errors import ZeroRowsError
@@ -26,6 +29,7 @@ from nba_pipeline.warehouse.quarantine import quarantine_batch
 
 ALLOW_SHRINK_TAG = "nba/allow_shrink"
 REBUILD_TAG = "nba/rebuild"
+SCHEDULE = "raw.nbac_schedule"  # the table that says which games there are
 NEVER_READ = "never_read"  # data version of a partition without any input so far
 
 
@@ -40,21 +44,24 @@ class MergeIOManager(dg.ConfigurableIOManager):
         _refuse_unexplained_gaps(request, rows)
         scope = _scope(request, rows)
         batch = conform(table, rows.rows, scope)
+        warehouse = self.warehouse.open()
         options = WriteOptions(
             run_id=context.run_id,
             allow_shrink=context.step_context.run_tags.get(ALLOW_SHRINK_TAG, ""),
+            obsolete_games=_obsolete_games(warehouse, table, scope),
             rebuild=context.step_context.run_tags.get(REBUILD_TAG, "") == "true",
         )
-        warehouse = self.warehouse.open()
         quarantined = _write_quarantine(warehouse, request, rows, batch, options)
         warehouse.ensure(table)
         result = warehouse.write(batch, options) if _has_something_to_write(request, rows) else WriteResult({}, "none")
         versions = _data_versions(context, batch, rows)
+        inputs = input_versions(context.step_context.instance, request.inputs, _partitions(request))
         events = [
             PartitionEvent(
                 partition.isoformat() if partition else None,
                 partition_event_metadata(request, rows, batch, result, partition, quarantined),
                 versions[partition],
+                {INPUT_VERSION_TAG: inputs[partition]} if request.inputs else {},
             )
             for partition in _partitions(request)
         ]
@@ -112,7 +119,7 @@ def _write_quarantine(
         return {}
     quarantine = quarantine_batch(records, str(request.table), options.run_id)
     warehouse.ensure(quarantine.table)
-    warehouse.write(quarantine, options)
+    warehouse.write(quarantine, WriteOptions(run_id=options.run_id))  # the log of refusals is never rebuilt or shrunk
     days = quarantine.rows.column("partition_date").to_pylist()
     return {day: days.count(day) for day in set(days)}
 
@@ -129,3 +136,21 @@ def _data_versions(context: dg.OutputContext, batch: Batch, rows: TableRows) -> 
         day: stored.get(partition_key(day), {}).get(DATA_VERSION_TAG, NEVER_READ) for day in rows.unread
     }
     return {**batch.versions, **kept}
+
+
+def _obsolete_games(warehouse: Warehouse, table: Table, scope: Scope | None) -> frozenset[str]:
+    """Stored games of the scope that the schedule no longer lists: their rows may go without counting as a loss."""
+    listed = catalog.tables().get(SCHEDULE)
+    if scope is None or listed is None or table == listed or "game_id" not in table.by_name:
+        return frozenset()
+    with warehouse.reading() as reader:
+        games, stored = (_game_ids(reader, source, scope) for source in (listed, table))
+    return frozenset(stored - games) if games else frozenset()
+
+
+def _game_ids(warehouse: Warehouse, table: Table, scope: Scope) -> set[str]:
+    if warehouse.stored_columns(table) is None:
+        return set()
+    window = in_window(table, scope.first, scope.last)
+    found = warehouse.query(f"select distinct game_id from {table.qualified_name} where {window}")
+    return set(found.column("game_id").to_pylist())

@@ -9,7 +9,7 @@ later Dagster stops honouring the mark, it fails there. Does NOT belong here: wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import dagster as dg
 from dagster._core.definitions.data_version import (
@@ -31,6 +31,7 @@ class PartitionEvent:
     partition: str | None
     metadata: Mapping[str, dg.MetadataValue | str | int | float | bool]
     data_version: str
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def materialization_events(
@@ -39,7 +40,7 @@ def materialization_events(
     """The events of one write, reported as one batch so that a storage can insert them in one transaction."""
     batch_id = f"{step.run_id}.{step.step.key}.materializations"
     for number, event in enumerate(events, start=1):
-        tags = {DATA_VERSION_TAG: event.data_version, DATA_VERSION_IS_USER_PROVIDED_TAG: "true"}
+        tags = {**event.tags, DATA_VERSION_TAG: event.data_version, DATA_VERSION_IS_USER_PROVIDED_TAG: "true"}
         if code_version:
             tags[CODE_VERSION_TAG] = code_version
         materialization = dg.AssetMaterialization(key, metadata=event.metadata, partition=event.partition, tags=tags)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from nba_pipeline.orchestration.inputs import TableInput
 from nba_pipeline.schema import Table, TableRows
 
 
@@ -20,6 +21,7 @@ class WriteRequest:
     rows: TableRows | None
     dates: pd.DatetimeIndex
     seconds_compute: float
+    inputs: tuple[TableInput, ...] = ()
 
     def take_rows(self) -> TableRows:
         if self.rows is None:

@@ -16,7 +16,7 @@ from nba_pipeline.orchestration.checks import check_specs, evaluate_checks
 from nba_pipeline.orchestration.code_version import code_version
 from nba_pipeline.orchestration.column_schema import column_schema
 from nba_pipeline.orchestration.inputs import Input, LandedInput, ScheduleInput, TableInput
-from nba_pipeline.orchestration.landing_inputs import read_landed, read_schedule
+from nba_pipeline.orchestration.landing_inputs import SCHEDULE_MODULE, read_landed, read_schedule
 from nba_pipeline.orchestration.partition_events import NO_AUTOMATIC_EVENT
 from nba_pipeline.orchestration.partitions import DAILY, partition_dates
 from nba_pipeline.orchestration.requests import WriteRequest
@@ -53,7 +53,7 @@ def table_asset(
         io_manager_key="warehouse_io",
         required_resource_keys={"warehouse", "landing"},
         check_specs=check_specs(table, asset_key(table)),
-        code_version=code_version(transform.__module__),
+        code_version=_code_version(transform, inputs),
         kinds={"pandas", "table"},
         metadata={
             "dagster/column_schema": column_schema(table),
@@ -73,7 +73,8 @@ def table_asset(
             arguments["dates"] = dates
         made = transform(**arguments)
         rows = made if isinstance(made, TableRows) else TableRows(made)
-        request = WriteRequest(table, rows, dates, seconds_compute=time.monotonic() - started)
+        seconds = time.monotonic() - started
+        request = WriteRequest(table, rows, dates, seconds, tuple(table_inputs.values()))
         del frames, arguments, made, rows
         yield dg.Output(request, metadata=dict(NO_AUTOMATIC_EVENT))
         yield from evaluate_checks(context, table, dates)
@@ -105,6 +106,14 @@ def _ordering_dep(upstream: Table) -> dg.AssetDep:
 def _description(table: Table) -> str:
     """Grain first, then what the table's own words add."""
     return f"{table.grain[0].upper()}{table.grain[1:]}.\n\n{table.description}".strip()
+
+
+def _code_version(transform: Transform, inputs: Mapping[str, Input]) -> str:
+    """That of the transform's module; tables resolved against the season schedule also depend on its parser."""
+    own = code_version(transform.__module__)
+    if not any(isinstance(spec, ScheduleInput) for spec in inputs.values()):
+        return own
+    return f"{own}-{code_version(SCHEDULE_MODULE)}"
 
 
 def _dates(context: dg.AssetExecutionContext, table: Table) -> pd.DatetimeIndex:

@@ -20,12 +20,9 @@ from nba_pipeline.readiness.blocking import blocked_days
 from nba_pipeline.readiness.plan import LONGEST_CHUNK_DAYS, PlannedRun, chunks, days_between, phases, planned_runs
 from nba_pipeline.readiness.progress import BackfillProgress
 from nba_pipeline.readiness.runs import RunOutcome, launch
-from nba_pipeline.readiness.state import PartitionState, partition_states, unpartitioned_done
 from nba_pipeline.schema import Table
-from nba_pipeline.warehouse import Warehouse
 
-Only = Literal["missing", "stale", "all"]
-
+NO_SUCCESS = "the run ended without success"
 MOST_SINGLE_FAILURES = 20  # dates a table may fail on, one by one, before the rest of a chunk is left alone
 
 
@@ -77,6 +74,7 @@ class Backfill:
         return ledger
 
     def _run_unpartitioned(self, tables: Sequence[Table], ledger: Ledger, progress: BackfillProgress) -> None:
+        tables = [table for table in tables if not self._is_blocked(table, ledger)]
         if not tables:
             return
         outcome = self._launch(PlannedRun(tuple(tables), None, None), ledger, progress)
@@ -84,7 +82,18 @@ class Backfill:
             ledger.failed.setdefault(name, {})[None] = message
         if not outcome.success and not outcome.failures:
             for table in tables:
-                ledger.failed.setdefault(str(table), {})[None] = "the run ended without success"
+                ledger.failed.setdefault(str(table), {})[None] = NO_SUCCESS
+
+    def _is_blocked(self, table: Table, ledger: Ledger) -> bool:
+        """Whether a table without partitions reads anything faulty; it is then left as it was."""
+        faults = ledger.faults()
+        for edge in self.edges[str(table)]:
+            faulty = faults.get(str(edge.table))
+            if faulty:
+                culprit = next(iter(faulty))
+                ledger.blocked.setdefault(str(table), {})[None] = f"{edge.table} {culprit or ''}: {faulty[culprit]}"
+                return True
+        return False
 
     def _run_chunk(
         self, tables: Sequence[Table], days: Sequence[date], ledger: Ledger, progress: BackfillProgress
@@ -133,77 +142,34 @@ class Backfill:
     def _launch(self, planned: PlannedRun, ledger: Ledger, progress: BackfillProgress) -> RunOutcome:
         outcome = launch(self.job, self.instance, planned, tags=self.tags, on_event=progress.on_event)
         for name, days in outcome.written.items():
-            ledger.written.setdefault(name, set()).update(days - set(outcome.refused.get(name, {})))
+            if name not in _raised(outcome):
+                ledger.written.setdefault(name, set()).update(days - set(outcome.refused.get(name, {})))
         for name, refused in outcome.refused.items():
             ledger.failed.setdefault(name, {}).update(refused.items())
         return outcome
 
     def _replanned(self, planned: PlannedRun, outcome: RunOutcome, ledger: Ledger) -> list[PlannedRun]:
-        """What is left of a failed run."""
-        left = tuple(table for table in planned.tables if not outcome.written.get(str(table)))
-        raised = {name: text for name, text in outcome.failures.items() if not outcome.refused.get(name)}
-        if not left and not raised:
+        """What is left of a failed run; a table that raised after its write, in its checks, is run again too."""
+        raised = _raised(outcome)
+        left = tuple(t for t in planned.tables if str(t) in raised or not outcome.written.get(str(t)))
+        if not left:
             return []
-        if len(planned.days) > 1:
+        for name in outcome.hopeless & set(raised):
+            ledger.failed.setdefault(name, {}).update(dict.fromkeys(planned.days, raised[name]).items())
+        searched = {name: text for name, text in raised.items() if name not in outcome.hopeless}
+        if len(planned.days) > 1 and searched:
             middle = len(planned.days) // 2
             halves = (planned.days[:middle], planned.days[middle:])
-            parts = [planned.days] if not raised else list(halves)
-            return [PlannedRun(left or planned.tables, part[0], part[-1]) for part in parts]
-        day = planned.days[0]
-        for name, text in raised.items():
-            ledger.failed.setdefault(name, {})[day] = text
-            ledger.raised.setdefault(name, []).append(day)
+            return [PlannedRun(left, half[0], half[-1]) for half in halves]
+        for name, text in searched.items():
+            ledger.failed.setdefault(name, {})[planned.days[0]] = text
+            ledger.raised.setdefault(name, []).append(planned.days[0])
         if not raised and not outcome.refused:
-            ledger.failed.setdefault(str(left[0]), {})[day] = "the run ended without success"
-        rest = tuple(table for table in left if str(table) not in ledger.failed or day not in ledger.failed[str(table)])
-        return [PlannedRun(rest, day, day)] if rest else []
+            ledger.failed.setdefault(str(left[0]), {}).update(dict.fromkeys(planned.days, NO_SUCCESS).items())
+        rest = tuple(t for t in left if not set(planned.days) <= set(ledger.failed.get(str(t), {})))
+        return [PlannedRun(rest, planned.first, planned.last)] if rest else []
 
 
-def needed_partitions(
-    instance: DagsterInstance,
-    warehouse: Warehouse,
-    tables: Sequence[Table],
-    days: Sequence[date],
-    only: Only,
-    code_versions: Mapping[str, str],
-) -> dict[Table, set[date]]:
-    """Partitions of each partitioned table that `only` asks for.
-
-    missing: never materialised, failed or drifted. stale: also those computed by other code than today's.
-    all: every day.
-    """
-    partitioned = [table for table in tables if table.partition_column]
-    if only == "all":
-        return {table: set(days) for table in partitioned}
-    needed: dict[Table, set[date]] = {}
-    for table in partitioned:
-        states = partition_states(instance, warehouse, table, days)
-        current = code_versions[str(table)]
-        needed[table] = {
-            day
-            for day, state in states.items()
-            if state.status in ("missing", "failed", "drifted") or (only == "stale" and state.code_version != current)
-        }
-    return needed
-
-
-def faults_above(
-    instance: DagsterInstance, warehouse: Warehouse, above: Sequence[Table], first: date, last: date
-) -> dict[str, dict[date | None, str]]:
-    """Partitions of tables outside the plan that its tables read and that are missing, failed or drifted."""
-    days = days_between(first, last)
-    faults: dict[str, dict[date | None, str]] = {}
-    for table in above:
-        if table.partition_column:
-            states: Mapping[date, PartitionState] = partition_states(instance, warehouse, table, days)
-            bad: dict[date | None, str] = {
-                day: state.reason or state.status
-                for day, state in states.items()
-                if state.status not in ("done", "empty")
-            }
-            if bad:
-                faults[str(table)] = bad
-    for table, done in unpartitioned_done(instance, [t for t in above if not t.partition_column]).items():
-        if not done:
-            faults[str(table)] = {None: "never materialised"}
-    return faults
+def _raised(outcome: RunOutcome) -> dict[str, str]:
+    """Tables whose step ended with an error other than a refusal by a blocking check."""
+    return {name: text for name, text in outcome.failures.items() if not outcome.refused.get(name)}

@@ -26,6 +26,7 @@ from nba_pipeline.readiness.plan import PlannedRun
 from nba_pipeline.schema import Table
 
 TRIGGER_TAG = "nba/trigger"
+HOPELESS = frozenset({"SchemaDriftError", "LockTimeoutError", "SettingsError", "StatementError", "SchemaError"})
 QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}  # a line per event would drown the progress
 
 
@@ -34,6 +35,7 @@ class RunOutcome:
     """What one run did: per table the partitions that were written and the ones a blocking check refused.
 
     failures: table name -> error of its step; a table without entry and without partitions was not reached.
+    hopeless: tables whose error would meet every date alike, so that trying fewer dates cannot help.
     """
 
     run_id: str
@@ -41,6 +43,7 @@ class RunOutcome:
     written: dict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
     refused: dict[str, dict[date, str]] = field(default_factory=lambda: defaultdict(dict))
     failures: dict[str, str] = field(default_factory=dict)
+    hopeless: set[str] = field(default_factory=set)
 
 
 def launch(
@@ -111,7 +114,10 @@ def _record(outcome: RunOutcome, by_key: Mapping[dg.AssetKey, Table], event: dg.
                 f"{check.check_name}: {check.description or 'failed'}"
             )
     elif event.event_type is DagsterEventType.STEP_FAILURE:
-        outcome.failures[str(event.step_key).replace("__", ".", 1)] = _cause(event)
+        name = str(event.step_key).replace("__", ".", 1)
+        outcome.failures[name] = _cause(event)
+        if _innermost(event) in HOPELESS:
+            outcome.hopeless.add(name)
     elif event.event_type is DagsterEventType.RUN_SUCCESS:
         outcome.success = True
 
@@ -123,3 +129,11 @@ def _cause(event: dg.DagsterEvent) -> str:
         error = error.cause
     text = error.message if error else "failed without an error message"
     return " ".join(text.split())
+
+
+def _innermost(event: dg.DagsterEvent) -> str:
+    """Class name of the innermost error of a failed step."""
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return str(error.cls_name) if error else ""

@@ -14,10 +14,14 @@ import dagster as dg
 from dagster import AssetRecordsFilter, DagsterInstance
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 from dagster._core.definitions.data_version import CODE_VERSION_TAG
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.asset_check_execution_record import (
+    AssetCheckExecutionRecordStatus,
+    AssetCheckPartitionInfo,
+)
 from dagster._core.storage.event_log.base import PartitionKeyFilter
 
 from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING, partition_checks
+from nba_pipeline.orchestration.input_versions import INPUT_VERSION_TAG
 from nba_pipeline.orchestration.partitions import DAILY
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.schema import Table
@@ -38,6 +42,7 @@ class PartitionState:
     materialised_at: float = 0.0
     warnings: str = ""
     run_id: str = ""
+    input_version: str = ""
 
 
 MISSING = PartitionState("missing", reason="never materialised")
@@ -49,7 +54,7 @@ def partition_states(
     """State of every given partition of a partitioned table."""
     latest = _latest_materializations(instance, table, days)
     statuses = _dagster_statuses(instance, table, days)
-    blocking = blocking_failures(instance, table, days)
+    blocking = blocking_problems(instance, table, days)
     stored = stored_row_counts(warehouse, table, days)
     return {
         day: _state(latest.get(day), statuses.get(day.isoformat()), blocking.get(day, ""), stored.get(day, 0))
@@ -58,12 +63,12 @@ def partition_states(
 
 
 def _state(event: PartitionState | None, dagster_status: str | None, blocking: str, stored: int) -> PartitionState:
-    if dagster_status == "FAILED" and not blocking:
-        return PartitionState("failed", event.rows if event else None, "its last run failed")
     if event is None:
-        return MISSING
+        return PartitionState("failed", reason="its last run failed") if dagster_status == "FAILED" else MISSING
     if blocking:
         return replace(event, status="failed", reason=blocking)
+    if dagster_status == "FAILED":
+        return replace(event, status="failed", reason="its last run failed; the rows of an earlier one are stored")
     if event.rows is not None and event.rows != stored:
         return replace(event, status="drifted", reason=f"{event.rows} row(s) recorded, {stored} stored")
     return event
@@ -98,7 +103,14 @@ def _from_record(record: dg.EventLogRecord) -> PartitionState:
     warnings = str(metadata["warnings"].value) if "warnings" in metadata else ""
     status: Status = "empty" if not rows else "done"
     return PartitionState(
-        status, rows, reason, tags.get(CODE_VERSION_TAG, ""), record.timestamp, warnings, record.run_id
+        status,
+        rows,
+        reason,
+        tags.get(CODE_VERSION_TAG, ""),
+        record.timestamp,
+        warnings,
+        record.run_id,
+        tags.get(INPUT_VERSION_TAG, ""),
     )
 
 
@@ -108,22 +120,35 @@ def _dagster_statuses(instance: DagsterInstance, table: Table, days: Sequence[da
     return {key: status.value if status else "" for key, status in statuses.items()}
 
 
-def blocking_failures(instance: DagsterInstance, table: Table, days: Sequence[date]) -> dict[date, str]:
-    """Partitions whose latest evaluation of a blocking check failed, with the check and what it found."""
-    wanted = set(days)
-    failures: dict[date, str] = {}
+def blocking_problems(instance: DagsterInstance, table: Table, days: Sequence[date]) -> dict[date, str]:
+    """Partitions whose blocking checks did not all pass on what was last written, with the check and why.
+
+    A check that never finished for the latest materialisation is a problem: a run can be killed between the two.
+    """
+    problems: dict[date, str] = {}
     for name in partition_checks(table):
         if name in NOT_BLOCKING:
             continue
         key = dg.AssetCheckKey(asset_key(table), name)
-        for info in instance.event_log_storage.get_asset_check_partition_info([key]):
-            failed = info.latest_execution_status is AssetCheckExecutionRecordStatus.FAILED
-            day = date.fromisoformat(info.partition_key) if info.partition_key else None
-            if failed and day in wanted and day is not None:
-                evaluation = latest_evaluation(instance, key, info.partition_key)
-                if evaluation and evaluation.severity is dg.AssetCheckSeverity.ERROR:
-                    failures[day] = f"{name}: {evaluation.description or 'failed'}"
-    return failures
+        infos = instance.event_log_storage.get_asset_check_partition_info([key])
+        by_day = {date.fromisoformat(info.partition_key): info for info in infos if info.partition_key}
+        for day in days:
+            problem = _problem(instance, key, by_day.get(day))
+            if problem and day not in problems:
+                problems[day] = f"{name}: {problem}"
+    return problems
+
+
+def _problem(instance: DagsterInstance, key: dg.AssetCheckKey, info: AssetCheckPartitionInfo | None) -> str:
+    if info is None or info.latest_execution_status is AssetCheckExecutionRecordStatus.PLANNED:
+        return "not evaluated since the last write"
+    if info.latest_target_materialization_storage_id != info.latest_materialization_storage_id:
+        return "not evaluated since the last write"
+    if info.latest_execution_status is AssetCheckExecutionRecordStatus.FAILED:
+        evaluation = latest_evaluation(instance, key, info.partition_key)
+        if evaluation and evaluation.severity is dg.AssetCheckSeverity.ERROR:
+            return evaluation.description or "failed"
+    return ""
 
 
 def latest_evaluation(

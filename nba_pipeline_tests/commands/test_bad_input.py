@@ -15,7 +15,7 @@ import pytest
 from nba_pipeline.sample import write_sample
 from nba_pipeline_tests.commands.processes import Operator
 
-WINDOW = ("--from", "2024-11-15", "--to", "2024-11-27")
+WINDOW = ("--from", "2024-10-22", "--to", "2024-11-27")
 TRUNCATED = "payloads/nba_boxscore_live/2024-11-23/0022400197__20241124T093000Z.json"
 NEGATIVE = "payloads/nba_boxscore_live/2024-11-25/0022400208__20241126T093000Z.json"
 

@@ -94,11 +94,13 @@ def evaluate_checks(
     warehouse: Warehouse = context.resources.warehouse.open()
     days: list[date | None] = [day.date() for day in dates] if table.partition_column else [None]
     step = context.op_execution_context._step_execution_context
-    targets = _targets(step, context.asset_key, days) if len(days) > 1 else {}
+    # Dagster itself attributes a result to its partition only in a run of one partition key, not of a range of one
+    per_partition = table.partition_column is not None and not context.has_partition_key
+    targets = _targets(step, context.asset_key, days) if per_partition else {}
     with warehouse.reading() as reader:
         outcomes = {name: check(reader, table, days) for name, check in partition_checks(table).items()}
     for name, verdicts in outcomes.items():
-        if len(days) > 1:
+        if per_partition:
             yield from _report_partitions(step, context.asset_key, name, verdicts, targets)
         yield _summary(name, verdicts)
 
