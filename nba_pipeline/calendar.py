@@ -26,6 +26,11 @@ def season_year_of(dates: Dates) -> npt.NDArray[np.int64]:
     return np.asarray(days.year - (days.month < SEASON_FIRST_MONTH), dtype=np.int64)
 
 
+def season_years(days: pd.Series) -> pd.Series:
+    """`season_year_of` of a column that may have missing days; the season of those is missing."""
+    return days.dt.year - (days.dt.month < SEASON_FIRST_MONTH)
+
+
 def earliest_season_day(day: date) -> date:
     """1 October of the season `day` belongs to: no season starts before it."""
     return date(day.year if day.month >= SEASON_FIRST_MONTH else day.year - 1, SEASON_FIRST_MONTH, 1)

@@ -17,7 +17,8 @@ from typing import ParamSpec
 import click
 from rich.console import Console
 
-from nba_pipeline.settings import Settings, SettingsError, export_settings, load_settings
+from nba_pipeline.errors import PipelineError
+from nba_pipeline.settings import Settings, export_settings, load_settings
 
 NOT_EVALUATED = 3  # exit code
 REPORT_WIDTH = 150  # characters, where no terminal says how wide it is (cron, a file)
@@ -91,7 +92,7 @@ def backfill(
     from nba_pipeline.commands import run_backfill
 
     return run_backfill(
-        settings, Console(), first=first, last=last, layer=layer, names=tables, only=only, chunk=chunk,
+        settings, _console(), first=first, last=last, layer=layer, names=tables, only=only, chunk=chunk,
         allow_shrink=allow_shrink, dry_run=dry_run, assume_yes=yes,
     )  # fmt: skip
 
@@ -143,6 +144,19 @@ def ml_ready(settings: Settings, first: date, last: date, as_json: bool) -> int:
 
 
 @cli.command()
+@click.option("--tables", required=True, help="These tables, comma separated: names or layer.name.")
+@click.option("--from", "first", type=Day(), help="First game date; left out, the first partition.")
+@click.option("--to", "last", type=Day(), help="Last game date; left out, today.")
+@click.option("--repair", is_flag=True, help="Leave one row per key; the others go to quarantine.")
+@_located
+def duplicates(settings: Settings, tables: str, first: date | None, last: date | None, repair: bool) -> int:
+    """Find keys that a table stores more than once, and with --repair leave one row of each."""
+    from nba_pipeline.commands import run_duplicates
+
+    return run_duplicates(settings, _console(), names=tables, first=first, last=last, with_repair=repair)
+
+
+@cli.command()
 @click.option(
     "--readme",
     type=click.Path(path_type=Path, exists=True, dir_okay=False, writable=True),
@@ -180,7 +194,7 @@ def instance(settings: Settings) -> int:
 
 
 def main() -> None:
-    """Entry point: usage errors, unusable settings and unexpected faults all exit with 3."""
+    """Entry point: usage errors, refusals and unexpected faults all exit with 3."""
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -189,7 +203,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(NOT_EVALUATED)
-    except SettingsError as error:
+    except PipelineError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(NOT_EVALUATED)
     except Exception:  # an unexpected fault means "not evaluated", never "ready" and never "not ready"

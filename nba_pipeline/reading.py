@@ -15,6 +15,7 @@ import pandas as pd
 from dagster import BetaWarning, PreviewWarning
 
 from nba_pipeline import catalog
+from nba_pipeline.errors import PipelineError
 from nba_pipeline.schema import Table
 from nba_pipeline.schema.frames import frame_from_arrow
 from nba_pipeline.settings import load_settings
@@ -26,7 +27,7 @@ Day = date | str
 NEAR_MATCHES = 3  # names offered for a misspelt one
 
 
-class ReadError(ValueError):
+class ReadError(PipelineError):
     """What was asked for cannot be read: which table, what was found, what to ask instead."""
 
 

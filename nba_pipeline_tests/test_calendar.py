@@ -15,6 +15,7 @@ from nba_pipeline.calendar import (
     season_ranges,
     season_starts,
     season_year_of,
+    season_years,
     skip_reasons,
 )
 
@@ -86,6 +87,11 @@ def test_expected_dates_of_a_result_table_include_the_bootstrap():
     asked = pd.date_range("2023-10-23", "2023-11-08", unit="us")
     assert expected_dates("game", GAMES, asked).equals(days("2023-10-24", "2023-11-06", "2023-11-08"))
     assert expected_dates("processable", GAMES, asked).equals(days("2023-11-08"))
+
+
+def test_season_of_a_missing_day_is_missing():
+    found = season_years(pd.Series(pd.to_datetime(["2023-09-30", None, "2023-10-01"])))
+    assert found.astype("Int64").tolist() == [2022, pd.NA, 2023]
 
 
 def test_expected_dates_refuses_an_unknown_kind():

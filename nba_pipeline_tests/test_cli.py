@@ -15,11 +15,16 @@ from click.testing import CliRunner
 
 from nba_pipeline import cli as command_line
 from nba_pipeline.cli import cli
-from nba_pipeline.orchestration.instance import open_instance
-from nba_pipeline.settings import DAGSTER_SWITCHES, SettingsError
+from nba_pipeline.errors import PipelineError, SettingsError
+from nba_pipeline.landing import LandingError
+from nba_pipeline.orchestration.instance import InstanceError, open_instance
+from nba_pipeline.raw.errors import MissingInputError
+from nba_pipeline.schema import SchemaError
+from nba_pipeline.settings import DAGSTER_SWITCHES
+from nba_pipeline.warehouse.errors import WarehouseError
 from nba_pipeline_tests.checks.store import GAMES, Store
 
-COMMANDS = ("backfill", "verify", "coverage", "ml-ready", "tables", "demo", "instance")
+COMMANDS = ("backfill", "verify", "coverage", "ml-ready", "duplicates", "tables", "demo", "instance")
 RANGE = ("--from", "2024-01-15", "--to", "2024-01-16")
 
 
@@ -136,19 +141,46 @@ def test_unusable_settings_are_3(run: Run) -> None:
     assert outcome.err.startswith("error: NBA_WAREHOUSE=postgres://somewhere: expected duckdb")
 
 
-@pytest.mark.parametrize(
-    ("error", "shown"), [(RuntimeError("broken"), "RuntimeError: broken"), (SettingsError("no"), "error: no")]
-)
-def test_an_exception_is_3_and_never_0_or_1(
-    run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception, shown: str
-) -> None:
+def refusing(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fails(*arguments: object) -> None:
         raise error
 
     monkeypatch.setattr(command_line, "load_settings", fails)
+
+
+def test_a_fault_of_the_program_is_3_and_shows_where_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing(monkeypatch, RuntimeError("broken"))
     outcome = run("verify", *RANGE)
     assert outcome.code == 3
-    assert shown in outcome.err
+    assert outcome.err.startswith("Traceback")
+    assert "RuntimeError: broken" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "kind", [SettingsError, WarehouseError, LandingError, MissingInputError, InstanceError, SchemaError]
+)
+def test_a_refusal_is_3_and_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch, kind: type[PipelineError]) -> None:
+    refusing(monkeypatch, kind("no"))
+    outcome = run("verify", *RANGE)
+    assert (outcome.code, outcome.err) == (3, "error: no\n")
+
+
+@pytest.mark.parametrize("command", ["backfill", "verify", "coverage", "ml-ready"])
+def test_a_warehouse_without_a_backend_is_refused_in_one_sentence(run: Run, command: str) -> None:
+    outcome = run(command, *RANGE, "--warehouse", "bigquery://my-project")
+    assert outcome.code == 3
+    assert outcome.err.splitlines()[0].startswith("error: bigquery://my-project: the BigQuery backend is not part")
+    assert len(outcome.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["nowhere", "landing.zip"])
+def test_a_wrong_landing_is_refused_in_one_sentence(run: Run, home: Path, name: str) -> None:
+    (home / "landing.zip").write_bytes(b"")
+    outcome = run("backfill", *RANGE, "--landing", str(home / name), "--yes")
+    assert outcome.code == 3
+    assert outcome.err.startswith("error: ")
+    assert "NBA_LANDING" in outcome.err
+    assert len(outcome.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("answer", [0, 1, 2])

@@ -36,6 +36,7 @@ LAYERS = (
     ("settings", "orchestration", "readiness"),
     ("warehouse", "catalog"),
     ("landing", "schema", "basketball", "asof", "calendar"),
+    ("errors",),
 )
 HEIGHT = {folder: len(LAYERS) - depth for depth, layer in enumerate(LAYERS) for folder in layer}
 

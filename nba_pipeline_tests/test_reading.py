@@ -14,10 +14,10 @@ import pytest
 from dagster import PreviewWarning
 
 from nba_pipeline import ReadError, catalog, read
+from nba_pipeline.errors import SettingsError
 from nba_pipeline.reference import teams
 from nba_pipeline.schema import Table
 from nba_pipeline.schema.frames import frame_dtype
-from nba_pipeline.settings import SettingsError
 from nba_pipeline_tests.checks.store import PGS, TABLES, Store
 
 DAY, NEXT = date(2024, 1, 15), date(2024, 1, 16)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nba_pipeline.settings import Settings, SettingsError, export_settings, load_settings
+from nba_pipeline.errors import SettingsError
+from nba_pipeline.settings import Settings, export_settings, load_settings
 
 
 @pytest.fixture(autouse=True)

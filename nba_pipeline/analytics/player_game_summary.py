@@ -104,7 +104,7 @@ def transform(
     rows = pd.concat([rows, efficiency_columns(rows)], axis=1)
     quotes = resolve_players(odds_api_quotes(player_props), players_registry, player_aliases)
     rows = _with_market(rows, quotes, final)
-    without_box = final[~final["nba_game_id"].isin(rows["nba_game_id"])]
+    without_box = final[~final["nba_game_id"].isin(rows["nba_game_id"].unique())]
     return TableRows(
         typed_frame(TABLE, rows).sort_values(["game_date", "player_lookup"], ignore_index=True),
         counts={
@@ -162,7 +162,7 @@ def _starters(rows: pd.DataFrame, play_by_play: pd.DataFrame) -> pd.Series:
     lineups = opening_lineups(play_by_play[open_games], order="event_order", line_up="on_court_player_ids")
     on_court = pd.MultiIndex.from_frame(lineups[["nba_game_id", "member"]])
     person = pd.MultiIndex.from_arrays([rows["nba_game_id"], rows["nba_player_id"].astype("str")])
-    answered = unknown & rows["nba_game_id"].isin(lineups["nba_game_id"]) & rows["nba_player_id"].notna()
+    answered = unknown & rows["nba_game_id"].isin(lineups["nba_game_id"].unique()) & rows["nba_player_id"].notna()
     return stated.mask(answered, pd.Series(person.isin(on_court), index=rows.index))
 
 

@@ -1,6 +1,7 @@
 """One row per defending team and final game: what the opponent did, and the team's own defensive actions.
 
 Source: team_offense_game_summary (own row and the opponent's) and player_game_summary of the same day; no raw table.
+nba_reference.games only says which days have final games: one without team_offense_game_summary is a fault.
 Units: counts, points, possessions, fractions 0..1. Known gaps: those of team_offense_game_summary.
 """
 
@@ -16,6 +17,8 @@ from nba_pipeline.analytics.team_game_rules import DEFENSE_INVARIANTS
 from nba_pipeline.analytics.team_lines import opponents
 from nba_pipeline.calendar import skip_reasons
 from nba_pipeline.orchestration import same_day, table_asset
+from nba_pipeline.reference import games as reference_games
+from nba_pipeline.reference.team_games import final_games
 from nba_pipeline.schema import Reference, Table, TableRows
 from nba_pipeline.schema.frames import typed_frame
 
@@ -71,7 +74,10 @@ TABLE = Table(
 
 
 def transform(
-    team_offense_game_summary: pd.DataFrame, player_game_summary: pd.DataFrame, dates: pd.DatetimeIndex
+    games: pd.DataFrame,
+    team_offense_game_summary: pd.DataFrame,
+    player_game_summary: pd.DataFrame,
+    dates: pd.DatetimeIndex,
 ) -> TableRows:
     """The opponent's row for every row of team_offense_game_summary on the dates."""
     own = team_offense_game_summary[team_offense_game_summary["game_date"].isin(dates)].reset_index(drop=True)
@@ -89,7 +95,7 @@ def transform(
     )
     return TableRows(
         typed_frame(TABLE, rows).sort_values(["game_date", "team_abbr"], ignore_index=True),
-        skip_reasons=skip_reasons(own, dates, bootstrap=False),
+        skip_reasons=skip_reasons(final_games(games, dates), dates, bootstrap=False),
     )
 
 
@@ -104,6 +110,7 @@ asset = table_asset(
     TABLE,
     transform,
     inputs={
+        "games": same_day(reference_games.TABLE, columns=("game_date", "season_year", "is_final")),
         "team_offense_game_summary": same_day(team_offense.TABLE, columns=(*OWN, *OWN_RENAMED, *OF_OPPONENT)),
         "player_game_summary": same_day(player_games.TABLE, columns=("game_date", "team_abbr", "is_dnp", *BLOCKS)),
     },

@@ -41,7 +41,7 @@ def team_lines(teams: pd.DataFrame, team_boxscore: pd.DataFrame, players: pd.Dat
     box = _with_minutes(_team_box(identity, team_boxscore), sums)
     from_box = _whole_games(box, box["fg_attempts"] >= MIN_ATTEMPTS).assign(box_score_source=TEAM_BOX)
     summed = identity.merge(sums, on=TEAM_KEY, how="inner", validate="one_to_one")
-    summed = summed[~summed["nba_game_id"].isin(from_box["nba_game_id"])]
+    summed = summed[~summed["nba_game_id"].isin(from_box["nba_game_id"].unique())]
     from_players = _whole_games(summed, summed["box_rows"] >= MIN_PLAYERS).assign(box_score_source=PLAYER_SUM)
     lines = pd.concat([from_box, from_players.reindex(columns=from_box.columns)], ignore_index=True)
     stated = lines["turnovers_total"].notna().groupby(lines["nba_game_id"]).transform("all").astype("bool")

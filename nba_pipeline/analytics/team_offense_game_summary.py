@@ -61,7 +61,7 @@ def transform(
     rows = rows.merge(zones, on=TEAM_GAME, how="left", validate="one_to_one")
     rows = rows.merge(_player_numbers(player_game_summary), on=TEAM_GAME, how="left", validate="one_to_one")
     rows = rows.assign(players_used=rows["players_used"].fillna(0))
-    unusable = final[~final["nba_game_id"].isin(rows["nba_game_id"])]
+    unusable = final[~final["nba_game_id"].isin(rows["nba_game_id"].unique())]
     sentence = ": neither the team box nor the sums of the players equal the schedule's score; land a corrected box"
     return TableRows(
         typed_frame(TABLE, rows).sort_values(["game_date", "team_abbr"], ignore_index=True),

@@ -88,6 +88,7 @@ TABLE = Table(
     partition_column="game_date",
     cluster_by=("player_lookup", "team_abbr"),
     row_count="universe",
+    needs_earlier_game=True,
     invariants=INVARIANTS,
     references=(Reference(IDENTITY, "analytics.upcoming_team_game_context", IDENTITY),),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from fsspec import AbstractFileSystem
 
+from nba_pipeline.calendar import earliest_season_day
 from nba_pipeline.schema.frames import STRING_DTYPE, TIMESTAMP_DTYPE
 
 DATE_COLUMN = "game_date"
@@ -44,13 +45,14 @@ class ArchiveRows:
 
 
 def season_year_of(day: date) -> int:
-    """Season by the date rule: October belongs to the new one."""
-    return day.year if day.month >= 10 else day.year - 1
+    """The season of one day by the date rule."""
+    return earliest_season_day(day).year
 
 
 def season_bounds(first: date, last: date) -> tuple[date, date]:
     """First and last day of the seasons that contain the two days."""
-    return date(season_year_of(first), 10, 1), date(season_year_of(last) + 1, 9, 30)
+    end = earliest_season_day(last)
+    return earliest_season_day(first), end.replace(year=end.year + 1) - timedelta(days=1)
 
 
 def read_archive(

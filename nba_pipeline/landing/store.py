@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -17,6 +18,7 @@ from typing import Literal
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 
+from nba_pipeline.errors import PipelineError
 from nba_pipeline.landing.archive import ArchiveRows, empty_archive, read_archive, season_bounds, season_year_of
 from nba_pipeline.landing.files import Landed, LandedFile
 from nba_pipeline.landing.grammar import (
@@ -33,8 +35,8 @@ GZIP_MAGIC = b"\x1f\x8b"
 FEW_DATES = 8  # above this many date folders one recursive listing of the feed is cheaper
 
 
-class LandingError(RuntimeError):
-    """A landed file would have been changed, or cannot be read."""
+class LandingError(PipelineError):
+    """A landed file would have been changed or cannot be read, or the landing zone cannot be listed."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ class Landing:
         files: list[LandedFile] = []
         bad_names: list[str] = []
         for feed in feeds:
-            for path in self._paths(feed, first, last):
+            with self._listing():
+                paths = self._paths(feed, first, last)
+            for path in paths:
                 file = parse_path(path)
                 if file is None:
                     bad_names.append(path)
@@ -124,8 +128,17 @@ class Landing:
         if archive:
             window = season_bounds(first, last) if SEASON_FEEDS & set(feeds) else (first, last)
             filesystem, root = self._store
-            rows = read_archive(filesystem, f"{root}/{ARCHIVE}", archive, archive_columns, *window)
+            with self._listing():
+                rows = read_archive(filesystem, f"{root}/{ARCHIVE}", archive, archive_columns, *window)
         return Landed(tuple(files), rows.rows, self.read, tuple(bad_names), rows.errors)
+
+    @contextmanager
+    def _listing(self) -> Iterator[None]:
+        """A root that is no folder, or a bucket that cannot be reached, as a LandingError."""
+        try:
+            yield
+        except OSError as error:
+            raise LandingError(f"landing: {self.root} cannot be listed: {error}. Check NBA_LANDING.") from error
 
     def _paths(self, feed: str, first: date, last: date) -> list[str]:
         """Paths below the feed's date folders inside the window, relative to the root; hidden files are ignored."""

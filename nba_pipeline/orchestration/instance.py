@@ -10,10 +10,12 @@ from pathlib import Path
 
 import dagster as dg
 
+from nba_pipeline.errors import PipelineError
+
 BASE_DIR = re.compile(r"class: BatchingSqliteEventLogStorage\s+config:\s+base_dir:(.+)")
 
 
-class InstanceError(RuntimeError):
+class InstanceError(PipelineError):
     """The instance folder cannot be used as it is."""
 
 

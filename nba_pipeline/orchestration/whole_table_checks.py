@@ -1,4 +1,4 @@
-"""Checks over all partitions of a table: duplicates, value ranges, reconciliation of rows and tables.
+"""Checks over all partitions of a table: duplicates, value ranges, lost values, look-ahead, reconciliation.
 
 They have no partition, so they run in runs of their own and never hold a partition back. Each shows its ten worst
 partitions. Does NOT belong here: the bounds (columns and thresholds hold them).
@@ -10,11 +10,13 @@ from datetime import date
 import dagster as dg
 
 from nba_pipeline.orchestration.checks.across_tables import RECONCILING
+from nba_pipeline.orchestration.checks.null_regression import null_regression, populations
 from nba_pipeline.orchestration.checks.row_rules import RowRule, broken_rules, declared_rules, range_rules
 from nba_pipeline.orchestration.checks.structure import schema_drift, unique_key
 from nba_pipeline.orchestration.checks.thresholds import WORST_PARTITIONS
 from nba_pipeline.orchestration.checks.verdicts import ORDER, Days, Problem, Verdict, judged, worst
 from nba_pipeline.orchestration.constant_columns import constant_columns
+from nba_pipeline.orchestration.leakage import leakage
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse
@@ -27,8 +29,24 @@ DESCRIPTIONS = {
     "value_ranges": "Values lie inside the range and the set their column declares, and rows obey the rules of the "
     "table that do not block.",
     "constant_columns": "Columns hold more than one value over the newest 30 game dates.",
+    "null_regression": "Columns are filled as they were over the 90 days before.",
+    "leakage": "No row knows its own or a later game, nor anything from after its tip-off.",
     "reconciliation": "The rows of a date agree with each other and with the tables they are made of.",
 }
+
+LOOK_BACK_TABLES = frozenset(
+    {
+        "analytics.upcoming_team_game_context",
+        "analytics.upcoming_player_game_context",
+        "precompute.team_defense_zone_analysis",
+        "precompute.player_shot_zone_analysis",
+        "precompute.player_daily_cache",
+        "precompute.player_composite_factors",
+        "precompute.ml_feature_store",
+    }
+)
+"""Tables that `leakage` judges. Listed, because their edges are known only once every module is imported; a test
+compares them with the edges."""
 
 
 def whole_table_check_functions(table: Table) -> dict[str, WholeTableCheck]:
@@ -38,8 +56,12 @@ def whole_table_check_functions(table: Table) -> dict[str, WholeTableCheck]:
         checks["value_ranges"] = value_ranges
     if table.partition_column:
         checks["constant_columns"] = constant_columns
+    if table.partition_column and populations(table):
+        checks["null_regression"] = null_regression
     if str(table) in RECONCILING:
         checks["reconciliation"] = reconcile
+    if str(table) in LOOK_BACK_TABLES:
+        checks["leakage"] = leakage
     return checks
 
 

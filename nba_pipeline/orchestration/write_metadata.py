@@ -5,16 +5,20 @@ Does NOT belong here: writing, emitting events.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import dagster as dg
 
 from nba_pipeline.orchestration.requests import WriteRequest
-from nba_pipeline.schema import TableRows
+from nba_pipeline.schema import Table, TableRows
 from nba_pipeline.warehouse import Batch, WriteResult
 
-LEGAL_SKIP_REASONS = ("no_games", "bootstrap", "no_earlier_game", "source_has_no_rows")
+BOOTSTRAPPED_LAYERS = ("precompute", "predictions")  # no as-of features in the first days of a season
+CONFLICTING = (
+    "row(s) arrived under a stored key with other content; the stored rows stayed. Compare the sources; to take the "
+    "new rows, run with the tag nba/rebuild=true"
+)
 NAMED_DATES = 10  # dates spelt out in a message; the count is always exact
 
 Metadata = dict[str, dg.MetadataValue | str | int | float | bool]
@@ -23,9 +27,14 @@ Metadata = dict[str, dg.MetadataValue | str | int | float | bool]
 def zero_row_fault(request: WriteRequest, rows: TableRows) -> str:
     """The message when a partition has no rows and no legal reason for it; blank when all is explained."""
     table = request.table
-    illegal = sorted(set(rows.skip_reasons.values()) - set(LEGAL_SKIP_REASONS))
-    if illegal:
-        return f"{table}: skip reason(s) {illegal} are not legal; use one of {LEGAL_SKIP_REASONS}."
+    legal = legal_skip_reasons(table)
+    wrong = {day: reason for day, reason in rows.skip_reasons.items() if reason not in legal}
+    if wrong:
+        return (
+            f"{table}: skip reason(s) {sorted(set(wrong.values()))} are not legal here, given for "
+            f"{_named(sorted(wrong))}. Nothing was written. A partition of this table may be empty for "
+            f"{', '.join(legal)} only."
+        )
     if not table.partition_column:
         return "" if len(rows.rows) else f"{table}: the transform made no rows; its inputs are empty or not built yet."
     filled = {stamp.date() for stamp in rows.rows[table.partition_column].unique()} if len(rows.rows) else set()
@@ -33,12 +42,26 @@ def zero_row_fault(request: WriteRequest, rows: TableRows) -> str:
     open_days = [day for day in days if day not in filled and day not in rows.skip_reasons and day not in rows.unread]
     if not open_days:
         return ""
-    named = ", ".join(day.isoformat() for day in open_days[:NAMED_DATES])
-    more = f" and {len(open_days) - NAMED_DATES} more" if len(open_days) > NAMED_DATES else ""
     return (
-        f"{table}: no rows for {len(open_days)} date(s) without a reason: {named}{more}. "
+        f"{table}: no rows for {len(open_days)} date(s) without a reason: {_named(open_days)}. "
         "Nothing was written. Land or build the inputs of these dates and run them again."
     )
+
+
+def legal_skip_reasons(table: Table) -> tuple[str, ...]:
+    """Why a partition of the table may have no rows."""
+    reasons = {
+        "no_games": True,
+        "bootstrap": table.layer in BOOTSTRAPPED_LAYERS,
+        "no_earlier_game": table.needs_earlier_game,
+        "source_has_no_rows": table.optional,
+    }
+    return tuple(reason for reason, legal in reasons.items() if legal)
+
+
+def _named(days: Sequence[date]) -> str:
+    more = f" and {len(days) - NAMED_DATES} more" if len(days) > NAMED_DATES else ""
+    return ", ".join(day.isoformat() for day in days[:NAMED_DATES]) + more
 
 
 def partition_event_metadata(
@@ -65,7 +88,7 @@ def partition_event_metadata(
             metadata["rows_conflicting"] = counts.conflicting
     metadata["rows_rejected"] = batch.rows_rejected.get(partition, 0) + _rejected_records(rows, partition)
     metadata["cells_nulled"] = batch.cells_nulled.get(partition, 0)
-    metadata |= _partition_notes(rows, partition, quarantined)
+    metadata |= _partition_notes(rows, partition, quarantined, counts.conflicting if counts else 0)
     if partition is None or partition == request.dates[-1].date():
         metadata |= _write_figures(request, batch, result)
     return metadata
@@ -78,8 +101,12 @@ def _rejected_records(rows: TableRows, partition: date | None) -> int:
     return int(sum(1 for day in rejects["partition_date"] if day == partition))
 
 
-def _partition_notes(rows: TableRows, partition: date | None, quarantined: Mapping[date, int]) -> Metadata:
+def _partition_notes(
+    rows: TableRows, partition: date | None, quarantined: Mapping[date, int], conflicting: int
+) -> Metadata:
     sentences = rows.warnings.get(partition, ()) if partition else rows.table_warnings
+    if conflicting:
+        sentences = (*sentences, f"{conflicting} {CONFLICTING}")
     notes: Metadata = (
         {"warnings": dg.MetadataValue.md("\n".join(f"- {text}" for text in sentences))} if sentences else {}
     )

@@ -1,7 +1,9 @@
 """Errors of the raw layer: each names the table, what was found and what to do."""
 
+from nba_pipeline.errors import PipelineError
 
-class RawInputError(RuntimeError):
+
+class RawInputError(PipelineError):
     """Base of the errors that stop a raw table; nothing is written, stored rows stay."""
 
 

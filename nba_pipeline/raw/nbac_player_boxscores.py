@@ -19,6 +19,7 @@ from nba_pipeline.raw import box_columns, box_payloads, nbac_schedule
 from nba_pipeline.raw import player_box_forms as lines
 from nba_pipeline.raw.assemble import assemble
 from nba_pipeline.raw.blocks import IS_HOME, SOURCE_FORM
+from nba_pipeline.raw.box_forms import ARCHIVE, GAMELOG, LIVE, TRADITIONAL, archive_form, live_form, result_set_form
 from nba_pipeline.raw.forms import Form
 from nba_pipeline.schema import Column, Condition, Domain, Invariant, NullCeiling, Table, TableRows
 from nba_pipeline.schema.fields import (
@@ -32,7 +33,6 @@ from nba_pipeline.schema.fields import (
     TEAM_ABBR,
 )
 
-LIVE, TRADITIONAL, GAMELOG, ARCHIVE = "nba_boxscore_live", "nba_boxscore_traditional", "nba_leaguegamelog", "archive"
 HAS_LINE = (Condition("is_dnp", "=", False),)
 EXPECTED_MAXIMA = {
     "field_goals_made": 30, "field_goals_attempted": 50, "three_pointers_made": 16, "three_pointers_attempted": 28,
@@ -121,37 +121,12 @@ def transform(landed: Landed, schedule: pd.DataFrame, dates: pd.DatetimeIndex) -
 
 def _forms(scores: box_payloads.FinalScores) -> tuple[Form, ...]:
     """The four forms, best first."""
-    live = Form(
-        LIVE,
-        partial(lines.live_columns, table=TABLE),
-        reader=partial(box_payloads.live_players, scores=scores),
-        team="teamTricode",
-        game="gameId",
-        home="is_home",
+    return (
+        live_form(partial(lines.live_columns, table=TABLE), partial(box_payloads.live_players, scores=scores)),
+        result_set_form(TRADITIONAL, partial(lines.traditional_columns, table=TABLE), box_payloads.traditional_players),
+        result_set_form(GAMELOG, partial(lines.gamelog_columns, table=TABLE), box_payloads.gamelog_players),
+        archive_form(partial(lines.archive_columns, table=TABLE)),
     )
-    traditional = Form(
-        TRADITIONAL,
-        partial(lines.traditional_columns, table=TABLE),
-        reader=box_payloads.traditional_players,
-        team="TEAM_ABBREVIATION",
-        game="GAME_ID",
-    )
-    gamelog = Form(
-        GAMELOG,
-        partial(lines.gamelog_columns, table=TABLE),
-        reader=box_payloads.gamelog_players,
-        team="TEAM_ABBREVIATION",
-        game="GAME_ID",
-    )
-    archive = Form(
-        ARCHIVE,
-        partial(lines.archive_columns, table=TABLE),
-        team="team_abbr",
-        opponent="opponent_team_abbr",
-        game="nba_game_id",
-        home="is_home",
-    )
-    return live, traditional, gamelog, archive
 
 
 asset = table_asset(

@@ -20,11 +20,10 @@ from nba_pipeline.raw import box_columns, box_payloads, nbac_schedule
 from nba_pipeline.raw import team_box_forms as lines
 from nba_pipeline.raw.assemble import assemble
 from nba_pipeline.raw.blocks import IS_HOME, SOURCE_FORM
-from nba_pipeline.raw.forms import Form
+from nba_pipeline.raw.box_forms import ARCHIVE, LIVE, TRADITIONAL, archive_form, live_form, result_set_form
 from nba_pipeline.schema import Column, Invariant, Table, TableRows
 from nba_pipeline.schema.fields import GAME_DATE, GAME_ID, NBA_GAME_ID, OPPONENT_TEAM_ABBR, SEASON_YEAR, TEAM_ABBR
 
-LIVE, TRADITIONAL, ARCHIVE = "nba_boxscore_live", "nba_boxscore_traditional", "archive"
 EXPECTED_MAXIMA = {
     "field_goals_made": 70, "field_goals_attempted": 130, "three_pointers_made": 32, "three_pointers_attempted": 75,
     "free_throws_made": 50, "free_throws_attempted": 65, "offensive_rebounds": 35, "defensive_rebounds": 60,
@@ -81,30 +80,12 @@ TABLE = Table(
 
 def transform(landed: Landed, schedule: pd.DataFrame, dates: pd.DatetimeIndex) -> TableRows:
     """Both teams of the final games of the dates, per game from the best form that has it."""
-    live = Form(
-        LIVE,
-        partial(lines.live_columns, table=TABLE),
-        reader=partial(box_payloads.live_teams, scores=box_payloads.final_scores(schedule)),
-        team="teamTricode",
-        game="gameId",
-        home="is_home",
+    reader = partial(box_payloads.live_teams, scores=box_payloads.final_scores(schedule))
+    forms = (
+        live_form(partial(lines.live_columns, table=TABLE), reader),
+        result_set_form(TRADITIONAL, partial(lines.traditional_columns, table=TABLE), box_payloads.traditional_teams),
+        archive_form(partial(lines.archive_columns, table=TABLE)),
     )
-    traditional = Form(
-        TRADITIONAL,
-        partial(lines.traditional_columns, table=TABLE),
-        reader=box_payloads.traditional_teams,
-        team="TEAM_ABBREVIATION",
-        game="GAME_ID",
-    )
-    archive = Form(
-        ARCHIVE,
-        partial(lines.archive_columns, table=TABLE),
-        team="team_abbr",
-        opponent="opponent_team_abbr",
-        game="nba_game_id",
-        home="is_home",
-    )
-    forms = (live, traditional, archive)
     return assemble(TABLE, forms, landed, dates, schedule=schedule, validate=lines.validate, finals_only=True)
 
 

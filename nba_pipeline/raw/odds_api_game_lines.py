@@ -21,7 +21,7 @@ from nba_pipeline.raw.assemble import assemble
 from nba_pipeline.raw.blocks import AWAY_TEAM_ABBR, HOME_TEAM_ABBR, SOURCE_FORM
 from nba_pipeline.raw.forms import Form
 from nba_pipeline.raw.game_line_archive import ARCHIVE_COLUMNS, AWAY, HOME, SUPERSEDED, one_record_per_outcome
-from nba_pipeline.raw.odds_payloads import AWAY_TEAM, EVENT_DATE, HOME_TEAM, place_quotes, read_quotes
+from nba_pipeline.raw.odds_payloads import place_quotes, snapshots_form
 from nba_pipeline.raw.odds_snapshots import (
     ASSUMED_CLOSE,
     BOOKMAKER,
@@ -134,16 +134,7 @@ TABLE = Table(
 def transform(landed: Landed, schedule: pd.DataFrame, dates: pd.DatetimeIndex) -> TableRows:
     """Quotes of the games on `dates`, payload snapshots and archive lines side by side."""
     forms = (
-        Form(
-            FEED,
-            columns=_payload_columns,
-            reader=read_quotes,
-            files="every",
-            date=EVENT_DATE,
-            prepare=partial(place_quotes, schedule=schedule),
-            team=HOME_TEAM,
-            opponent=AWAY_TEAM,
-        ),
+        snapshots_form(FEED, _payload_columns, partial(place_quotes, schedule=schedule)),
         Form(
             "archive",
             columns=_archive_columns,

@@ -18,7 +18,7 @@ from nba_pipeline.raw import nbac_schedule
 from nba_pipeline.raw.assemble import assemble
 from nba_pipeline.raw.blocks import AWAY_TEAM_ABBR, HOME_TEAM_ABBR, SOURCE_FORM
 from nba_pipeline.raw.forms import Form
-from nba_pipeline.raw.odds_payloads import AWAY_TEAM, EVENT_DATE, HOME_TEAM, place_quotes, read_quotes
+from nba_pipeline.raw.odds_payloads import place_quotes, snapshots_form
 from nba_pipeline.raw.odds_snapshots import (
     ASSUMED_CLOSE,
     BOOKMAKER,
@@ -139,16 +139,7 @@ ARCHIVE_COLUMNS = (*_ARCHIVE_OTHERS, *_ARCHIVE.values(), "over_price", "under_pr
 def transform(landed: Landed, schedule: pd.DataFrame, dates: pd.DatetimeIndex) -> TableRows:
     """Points lines of the games on `dates`, payload snapshots and archive lines side by side."""
     forms = (
-        Form(
-            FEED,
-            columns=_payload_columns,
-            reader=read_quotes,
-            files="every",
-            date=EVENT_DATE,
-            prepare=lambda quotes: _one_record_per_line(place_quotes(quotes, schedule)),
-            team=HOME_TEAM,
-            opponent=AWAY_TEAM,
-        ),
+        snapshots_form(FEED, _payload_columns, lambda quotes: _one_record_per_line(place_quotes(quotes, schedule))),
         Form("archive", columns=_archive_columns, team="home_team_abbr", opponent="away_team_abbr"),
     )
     return assemble(TABLE, forms, landed, dates, schedule=schedule, validate=_validate)

@@ -7,20 +7,23 @@ Does NOT belong here: what a market means, prices, games.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
 from nba_pipeline.landing.files import LandedFile
 from nba_pipeline.raw.convert import convert, eastern_date
 from nba_pipeline.raw.errors import UnusableFile
-from nba_pipeline.raw.forms import Record, decode_json
+from nba_pipeline.raw.forms import Form, Record, decode_json
 from nba_pipeline.raw.resolve import UNRESOLVED, resolve_games
-from nba_pipeline.raw.sieve import DAY, FILE, POSITION
+from nba_pipeline.raw.sieve import DAY, FILE, POSITION, Sieve
 
 WRAPPER, FILE_NAME = "wrapper", "file_name"
 EVENT_DATE = "event_date"
 HOME_TEAM, AWAY_TEAM = "home_team", "away_team"
+
+Columns = Callable[[Sieve], None]
+Prepare = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 def read_events(payload: bytes, file: LandedFile) -> list[Record]:
@@ -31,6 +34,20 @@ def read_events(payload: bytes, file: LandedFile) -> list[Record]:
 def read_quotes(payload: bytes, file: LandedFile) -> list[Record]:
     """Every outcome of every bookmaker and market; nothing for an event that nobody quotes."""
     return [quote for at, about, event in _events(decode_json(payload), file) for quote in _quotes(at, about, event)]
+
+
+def snapshots_form(feed: str, columns: Columns, prepare: Prepare) -> Form:
+    """The form of an odds feed: every file is a snapshot, its records are quotes of a home and an away team."""
+    return Form(
+        feed,
+        columns,
+        reader=read_quotes,
+        files="every",
+        date=EVENT_DATE,
+        prepare=prepare,
+        team=HOME_TEAM,
+        opponent=AWAY_TEAM,
+    )
 
 
 def place_quotes(quotes: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:

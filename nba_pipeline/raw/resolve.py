@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nba_pipeline.basketball.teams import is_non_league_code, team_abbr
+from nba_pipeline.calendar import season_years
 from nba_pipeline.raw.errors import ScheduleError
 from nba_pipeline.raw.masks import Mask, plain_mask
 from nba_pipeline.schema.frames import STRING_DTYPE
@@ -139,7 +140,7 @@ def _opponents(rows: pd.DataFrame, opponent: str | None) -> tuple[pd.Series, pd.
 
 def _in_season(dates: pd.Series, schedule: pd.DataFrame) -> pd.Series:
     """Whether the date lies between the first and the last counted game of its season (by the date rule)."""
-    season = dates.dt.year - (dates.dt.month < 10)
+    season = season_years(dates)
     bounds = schedule.groupby("season_year")["game_date"].agg(["min", "max"])
     return (dates >= season.map(bounds["min"])) & (dates <= season.map(bounds["max"]))
 

@@ -11,6 +11,7 @@ from datetime import date
 import pandas as pd
 
 from nba_pipeline.basketball.teams import team_abbr
+from nba_pipeline.calendar import season_years
 from nba_pipeline.landing.files import LandedFile
 from nba_pipeline.raw.convert import DTYPES, convert, convert_with, eastern_date, eastern_instant
 from nba_pipeline.raw.errors import UnusableFile
@@ -138,8 +139,9 @@ def validate(sieve: Sieve) -> None:
     """Two teams, one season by id and by date, plausible scores; then the canonical game id."""
     rows = sieve.rows
     day = rows["game_date"]
-    by_date = day.dt.year - (day.dt.month < 10)
-    sieve.refuse(by_date != rows["season_year"], "bad_value", column="season_year", detail="id and date disagree")
+    sieve.refuse(
+        season_years(day) != rows["season_year"], "bad_value", column="season_year", detail="id and date disagree"
+    )
     same = rows["home_team_abbr"] == rows["away_team_abbr"]
     sieve.refuse(same, "bad_value", column="away_team_abbr", detail="home and away are the same team")
     for side in SIDES:

@@ -5,6 +5,7 @@ Does NOT belong here: the shape of a season file, columns of the table.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ import pandas as pd
 
 from nba_pipeline.landing.archive import season_year_of
 from nba_pipeline.landing.files import Landed, LandedFile
+from nba_pipeline.landing.grammar import date_of_path
 from nba_pipeline.raw import season_files
 from nba_pipeline.raw.accounting import check_rejects, tabulate
 from nba_pipeline.raw.conflicts import settle_keys
 from nba_pipeline.raw.errors import MissingInputError
 from nba_pipeline.raw.forms import Form, FormRecords, newest_usable, read_form, records_frame, unreadable
-from nba_pipeline.raw.rejects import join_rejects, reject_frame
+from nba_pipeline.raw.rejects import REJECT_FILE, join_rejects, reject_frame
 from nba_pipeline.raw.resolve import team_games
 from nba_pipeline.raw.sieve import Sieve
 from nba_pipeline.raw.stacking import stack
@@ -29,6 +31,9 @@ from nba_pipeline.schema.frames import typed_frame
 
 FEED = "nba_schedule"
 ARCHIVE_FORM = "archive"
+NAMED_FILES = 3  # in a message
+
+_SEASON = re.compile(r"(?P<year>\d{4})-\d{2}(?!\d)")  # 2024-25__20250116T093000Z.json, 2024-25.parquet
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,9 @@ def build_season_schedule(table: Table, landed: Landed) -> SeasonSchedule:
         _complete(table, sieve)
         sieves.append(sieve)
     if not sieves:
-        broken = "".join(f" {record['source_file']}: {record['detail']}." for record in refused[:3])
         raise MissingInputError(
-            f"{table}: no schedule landed for the seasons asked for.{broken} Land an {FEED} file or "
-            "archive/nbac_schedule, and check NBA_LANDING; nothing was written."
+            f"{table}: no schedule landed for the seasons asked for.{_told(reject_frame(refused))} "
+            f"Land an {FEED} file or archive/nbac_schedule, and check NBA_LANDING; nothing was written."
         )
     games = settle_keys(table, stack(table, sieves), sieves, key=("nba_game_id",))
     games = games.assign(original_game_date=_original_dates(games, landed))
@@ -78,18 +82,28 @@ def build_season_schedule(table: Table, landed: Landed) -> SeasonSchedule:
 
 
 def cut_dates(table: Table, season: SeasonSchedule, dates: pd.DatetimeIndex) -> TableRows:
-    """The partitions `dates` of whole seasons; raises MissingInputError for a date of a season without games."""
+    """The partitions `dates` of whole seasons; raises MissingInputError for a date of a season without games.
+
+    A refused file of a season touched is reported on the first date when the day it was fetched is none of them.
+    """
     days = frozenset(day.date() for day in dates)
+    season_of_file = season.rejects["source_file"].map(_season_of_file)
+    is_file = season.rejects["action"] == REJECT_FILE
     known = set(season.games["season_year"].unique())
     without = sorted(day for day in days if season_year_of(day) not in known)
     if without:
+        seasons = sorted({season_year_of(day) for day in without})
         raise MissingInputError(
-            f"{table}: no schedule for season(s) {sorted({season_year_of(day) for day in without})}, needed for "
-            f"{without[0]} to {without[-1]}. Land an {FEED} file of the season or archive/nbac_schedule, and check "
-            "NBA_LANDING; nothing was written, stored rows stay."
+            f"{table}: no schedule for season(s) {seasons}, needed for {without[0]} to {without[-1]}."
+            f"{_told(season.rejects[is_file & season_of_file.isin(seasons)])} "
+            f"Land an {FEED} file of the season or archive/nbac_schedule, and check NBA_LANDING; nothing was written, "
+            "stored rows stay."
         )
     rows = season.games[season.games["game_date"].isin(dates)].reset_index(drop=True)
-    rejects = season.rejects[season.rejects["partition_date"].isin(days)].reset_index(drop=True)
+    inside = season.rejects["partition_date"].isin(days)
+    elsewhere = is_file & ~inside & season_of_file.isin({season_year_of(day) for day in days})
+    moved = season.rejects[elsewhere].assign(partition_date=min(days))
+    rejects = join_rejects([season.rejects[inside], moved])
     check_rejects(table, rows, rejects)
     counts = {
         name: kept
@@ -99,6 +113,19 @@ def cut_dates(table: Table, season: SeasonSchedule, dates: pd.DatetimeIndex) -> 
     warnings = {day: sentences for day, sentences in season.warnings.items() if day in days}
     empty = days - set(rows["game_date"].dt.date.unique())
     return TableRows(rows, rejects, counts, dict.fromkeys(sorted(empty), "no_games"), frozenset(), warnings)
+
+
+def _season_of_file(path: str) -> int | None:
+    """The season a landed file is of: by its name, else by the day of its folder."""
+    named = _SEASON.match(path.rsplit("/", 1)[-1])
+    day = date_of_path(path)
+    return int(named["year"]) if named else season_year_of(day) if day else None
+
+
+def _told(refused: pd.DataFrame) -> str:
+    """The first refused files and why, as sentences with a space before each."""
+    first = refused[["source_file", "detail"]].head(NAMED_FILES)
+    return "".join(f" {path}: {detail}." for path, detail in first.itertuples(index=False))
 
 
 def _complete(table: Table, sieve: Sieve) -> None:

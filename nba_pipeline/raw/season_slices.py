@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from nba_pipeline.calendar import season_year_of
 from nba_pipeline.landing.archive import DATE_COLUMN
 from nba_pipeline.landing.files import Landed
 from nba_pipeline.landing.grammar import date_of_path
@@ -42,7 +43,7 @@ def build_by_season(build: Build, landed: Landed, dates: pd.DatetimeIndex) -> Ta
 
 
 def _season_slices(landed: Landed, dates: pd.DatetimeIndex) -> Iterator[tuple[Landed, pd.DatetimeIndex]]:
-    season = dates.year - (dates.month < 10)
+    season = season_year_of(dates)
     archive_days = landed.archive[DATE_COLUMN].to_numpy(dtype="datetime64[us]")
     for number, year in enumerate(np.unique(season)):
         days = dates[season == year]

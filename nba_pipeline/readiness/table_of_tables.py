@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from nba_pipeline.errors import PipelineError
 from nba_pipeline.orchestration.checks.sql import literal
 from nba_pipeline.orchestration.partitions import FIRST_DAY
 from nba_pipeline.schema import Table
@@ -20,7 +21,7 @@ RIGHT_ALIGNED = frozenset({"Rows"})
 NOTE = "<!-- Written by nba-pipeline tables --readme; edits are overwritten. -->"
 
 
-class MarkersError(ValueError):
+class MarkersError(PipelineError):
     """The document does not say where the table goes."""
 
 

@@ -16,10 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.core import url_to_fs
 
+from nba_pipeline.errors import PipelineError
 from nba_pipeline.landing.grammar import ARCHIVE, GZIPPED_ABOVE_BYTES, file_path
 
 
-class SampleError(RuntimeError):
+class SampleError(PipelineError):
     """The landing root already holds something else."""
 
 

@@ -64,7 +64,12 @@ class Reference:
 
 @dataclass(frozen=True)
 class Table:
-    """A table. `partition_column` is None for the few tables without a partition."""
+    """A table.
+
+    partition_column: None for the few tables without a partition.
+    optional: its source may have nothing for a date with games.
+    needs_earlier_game: its rows come from earlier games of the season, so its first dates may have none.
+    """
 
     layer: Layer
     name: str
@@ -81,6 +86,7 @@ class Table:
     references: tuple[Reference, ...] = ()
     row_count: str = ""
     volatile_key: str = ""
+    needs_earlier_game: bool = False
 
     def __post_init__(self) -> None:
         if self.layer not in LAYERS:

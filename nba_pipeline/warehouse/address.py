@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nba_pipeline.errors import SettingsError
 from nba_pipeline.warehouse.duckdb import DuckDBWarehouse
-from nba_pipeline.warehouse.errors import SettingsError
 from nba_pipeline.warehouse.protocol import Warehouse
 
 DUCKDB_SCHEME = "duckdb:///"

@@ -1,12 +1,13 @@
 """One pandas column to Arrow in its declared type, without losing or inventing anything.
 
-NaN, NaT, None, pd.NA and both infinities become NULL. Refused: text for a number, a fraction for INT64, a naive
+NaN, NaT, None and pd.NA become NULL. Refused: both infinities, text for a number, a fraction for INT64, a naive
 instant for TIMESTAMP, a time of day for DATE, a number for BOOL, everything for which no rule is written here.
 Does NOT belong here: keys, scope, value rules, a connection.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,9 +16,14 @@ from nba_pipeline.schema import Column, Table
 from nba_pipeline.schema.frames import ARROW_TYPES
 from nba_pipeline.warehouse.errors import ContractError
 
+NAMED_ROWS = 10  # rows an error message lists
 
-def to_arrow(table: Table, column: Column, series: pd.Series) -> pa.Array:
-    """The series in the column's Arrow type. Raises ContractError naming table, column and the value found."""
+
+def to_arrow(table: Table, column: Column, series: pd.Series, keys: pd.DataFrame | None = None) -> pa.Array:
+    """The series in the column's Arrow type. Raises ContractError naming table, column and the value found.
+
+    keys: the primary key of every row, to name the rows with an infinite value.
+    """
     values = _inferred(table, column, series)
     target = ARROW_TYPES[column.type]
     if pa.types.is_null(values.type):
@@ -27,7 +33,7 @@ def to_arrow(table: Table, column: Column, series: pd.Series) -> pa.Array:
         found = _first(values)
         raise ContractError(f"{table}.{column.name}: {column.type} expected, found {values.type}, {found}. {advice}")
     if pa.types.is_floating(values.type):
-        values = _without_infinities(values)
+        _refuse_infinities(table, column, values, keys)
     try:
         cast = values.cast(target)
     except pa.ArrowInvalid as error:
@@ -55,11 +61,21 @@ def _inferred(table: Table, column: Column, series: pd.Series) -> pa.Array:
     return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
 
 
-def _without_infinities(values: pa.Array) -> pa.Array:
-    finite = pc.is_finite(values)
-    if pc.all(finite, min_count=0).as_py() is not False:
-        return values
-    return pc.if_else(finite, values, pa.scalar(None, values.type))
+def _refuse_infinities(table: Table, column: Column, values: pa.Array, keys: pd.DataFrame | None) -> None:
+    rows = np.flatnonzero(pc.fill_null(pc.is_inf(values), False).to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return
+    where = f": {_keys_text(keys.iloc[rows])}" if keys is not None else ""
+    raise ContractError(
+        f"{table}.{column.name}: infinite in {len(rows)} of {len(values)} rows{where}. "
+        "A division by zero reached the writer; decide in the transform what the value is then."
+    )
+
+
+def _keys_text(keys: pd.DataFrame) -> str:
+    first = keys.head(NAMED_ROWS).astype("str").itertuples(index=False)
+    more = f" and {len(keys) - NAMED_ROWS} more" if len(keys) > NAMED_ROWS else ""
+    return "; ".join(f"({', '.join(key)})" for key in first) + more
 
 
 def _refuse_time_of_day(table: Table, column: Column, values: pa.Array, days: pa.Array) -> None:

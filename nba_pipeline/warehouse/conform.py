@@ -34,7 +34,8 @@ def conform(table: Table, rows: pd.DataFrame, scope: Scope | None) -> Batch:
     _check_scope_kind(table, scope)
     _check_columns(table, rows)
     data = pa.Table.from_arrays(
-        [to_arrow(table, column, rows[column.name]) for column in table.columns], schema=arrow_schema(table.columns)
+        [to_arrow(table, column, rows[column.name], rows[list(table.primary_key)]) for column in table.columns],
+        schema=arrow_schema(table.columns),
     )
     _check_required(table, data)
     _check_unique(table, data)

@@ -1,7 +1,10 @@
 """Value rules of the writer: `allowed` and `reject_row` take a row out, `null_cell` empties a cell; all of it recorded.
 
-A single bad record must not hold a whole day, and a systematic fault must not pass as many bad records: beyond the
-limits below the write fails. Does NOT belong here: checks that only report (minimum, maximum), a connection.
+A single bad record must not hold a whole day, and a systematic fault must not pass as many bad records. The limits
+hold for every partition by itself, so that a range of years accepts no day that would be refused alone: max(3 rows,
+2 %) taken out, and 2 % of the cells of one column emptied. In a partition of fewer than 50 rows a single cell is more
+than 2 %; one emptied cell never fails a write. Does NOT belong here: checks that only report (minimum, maximum), a
+connection.
 """
 
 from __future__ import annotations
@@ -19,8 +22,10 @@ import pyarrow.compute as pc
 from nba_pipeline.schema import Column, Condition, Table
 from nba_pipeline.warehouse.errors import TooManyRejectsError
 
-ALWAYS_TOLERATED = 3  # rows of a batch, cells of a column
-TOLERATED_SHARE = 0.02  # of the batch's rows
+TOLERATED_ROWS = 3  # of a partition
+TOLERATED_CELLS = 1  # of a column in a partition
+TOLERATED_SHARE = 0.02  # of the rows of a partition
+NAMED_PARTITIONS = 10  # in a message
 ROW_TEXT_CHARACTERS = 4_000  # enough to find the record again
 
 Mask = npt.NDArray[np.bool_]
@@ -54,8 +59,20 @@ class _Violation:
     rows: Mask
 
 
+@dataclass(frozen=True)
+class _Partitions:
+    """Partition of every row, as a position in `names`."""
+
+    names: tuple[str, ...]
+    of_row: npt.NDArray[np.intp]
+
+    def counted(self, rows: Mask | None = None) -> npt.NDArray[np.intp]:
+        """Rows of each partition, of all or of those chosen."""
+        return np.bincount(self.of_row if rows is None else self.of_row[rows], minlength=len(self.names))
+
+
 def judge(table: Table, rows: pa.Table) -> Judged:
-    """Apply the value rules of every column. Raises TooManyRejectsError beyond the limits."""
+    """Apply the value rules of every column. Raises TooManyRejectsError where a partition is beyond the limits."""
     violations = [v for column in table.columns for v in _violations(table, column, rows) if v.rows.any()]
     if not violations:
         return Judged(rows, (), {}, {})
@@ -64,11 +81,12 @@ def judge(table: Table, rows: pa.Table) -> Judged:
     for violation in (v for v in violations if v.action == "reject_row"):
         found.append((violation, violation.rows & ~rejected))  # a row is recorded once, under its first rule
         rejected |= violation.rows
-    _refuse_many(table, "rows", int(rejected.sum()), rows.num_rows, [v for v, _ in found])
+    partitions = _partitions(table, rows)
+    _refuse_many(table, partitions, rejected, [v for v, _ in found], tolerated=TOLERATED_ROWS)
     kept = rows
     for violation in (v for v in violations if v.action == "null_cell"):
         hit = violation.rows & ~rejected
-        _refuse_many(table, "cells", int(hit.sum()), rows.num_rows, [violation])
+        _refuse_many(table, partitions, hit, [violation], tolerated=TOLERATED_CELLS)
         found.append((violation, hit))
         kept = _emptied(kept, violation.column.name, hit)
     records = [(v.action, _record(table, rows, v, int(row))) for v, hit in found for row in np.flatnonzero(hit)]
@@ -123,14 +141,32 @@ def _emptied(rows: pa.Table, name: str, hit: Mask) -> pa.Table:
     return rows.set_column(position, rows.schema.field(position), emptied)
 
 
-def _refuse_many(table: Table, what: str, count: int, batch: int, violations: list[_Violation]) -> None:
-    limit = max(ALWAYS_TOLERATED, TOLERATED_SHARE * batch)
-    if count <= limit:
+def _partitions(table: Table, rows: pa.Table) -> _Partitions:
+    if table.partition_column is None:
+        return _Partitions(("the table",), np.zeros(rows.num_rows, dtype=np.intp))
+    days = rows.column(table.partition_column).combine_chunks().dictionary_encode()
+    names = tuple(str(day) for day in days.dictionary.to_pylist())
+    return _Partitions(names, days.indices.to_numpy().astype(np.intp))
+
+
+def _refuse_many(
+    table: Table, partitions: _Partitions, hit: Mask, violations: list[_Violation], *, tolerated: int
+) -> None:
+    """Raise TooManyRejectsError naming the partitions in which more rows are hit than tolerated, and the rules."""
+    rows, hits = partitions.counted(), partitions.counted(hit)
+    limits = np.maximum(tolerated, TOLERATED_SHARE * rows)
+    beyond = np.flatnonzero(hits > limits)
+    if not len(beyond):
         return
-    rules = "; ".join(f"{table}.{v.column.name} must be {v.expected}: {int(v.rows.sum())} {what}" for v in violations)
+    told = "; ".join(
+        f"{partitions.names[one]}: {hits[one]} of {rows[one]} rows, {limits[one]:g} may"
+        for one in beyond[:NAMED_PARTITIONS]
+    )
+    more = f" and {len(beyond) - NAMED_PARTITIONS} more partitions" if len(beyond) > NAMED_PARTITIONS else ""
+    rules = "; ".join(f"{table}.{v.column.name} must be {v.expected}: {int(v.rows.sum())} rows" for v in violations)
     raise TooManyRejectsError(
-        f"{table}: {count} of {batch} rows fail the value rules, more than the {limit:g} a write tolerates. {rules}. "
-        "Nothing was written; correct the source or the transform that makes these values."
+        f"{table}: too many rows fail the value rules. {told}{more}. {rules}. Nothing was written; correct the source "
+        "or the transform that makes these values."
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from nba_pipeline.warehouse.errors import LockTimeoutError, SettingsError, StatementError
+from nba_pipeline.warehouse.errors import LockTimeoutError, StatementError
 
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 1.0
@@ -53,7 +53,7 @@ def _connect(
         try:
             return duckdb.connect(path, read_only=read_only)
         except duckdb.ConnectionException as error:
-            raise SettingsError(
+            raise StatementError(
                 f"{path}: this process has the file open elsewhere in another mode: {error}. Close that connection."
             ) from error
         except duckdb.Error as error:

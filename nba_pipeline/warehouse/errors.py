@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from nba_pipeline.errors import PipelineError
 
-class WarehouseError(Exception):
+
+class WarehouseError(PipelineError):
     """Base of everything the warehouse package raises."""
 
     category: ClassVar[str] = "write_failure"
@@ -61,12 +63,6 @@ class SchemaDriftError(PermanentError):
 
 class StatementError(PermanentError):
     """The engine refused a statement; the SQL text and the engine's message are in it."""
-
-    category = "code"
-
-
-class SettingsError(PermanentError):
-    """The warehouse address cannot be used."""
 
     category = "code"
 

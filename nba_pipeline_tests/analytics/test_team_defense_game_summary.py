@@ -78,6 +78,7 @@ NEW_YORK = {
     "personal_fouls": 24,
     "offensive_rating": 111.642743,
 }
+FINAL = b.games(b.game("0022300451", DAY, "MIN", "NYK", (106, 112)))
 
 
 def _players(blocks: int) -> pd.DataFrame:
@@ -89,7 +90,8 @@ def _players(blocks: int) -> pd.DataFrame:
 
 def _transform(*offense: dict[str, object], players: pd.DataFrame | None = None) -> pd.DataFrame:
     rows = typed_frame(togs.TABLE, pd.DataFrame(list(offense)))
-    return tdgs.transform(rows, _players(3) if players is None else players, b.dates(DAY)).rows.set_index("team_abbr")
+    given = _players(3) if players is None else players
+    return tdgs.transform(FINAL, rows, given, b.dates(DAY)).rows.set_index("team_abbr")
 
 
 def test_defence_of_new_york_is_the_offence_of_minnesota() -> None:
@@ -149,6 +151,18 @@ def test_blocks_and_zones_are_unknown_without_play_by_play() -> None:
 
 
 def test_day_without_games_is_an_empty_success_of_full_shape() -> None:
-    made = tdgs.transform(empty_frame(togs.TABLE), empty_frame(pgs.TABLE), b.dates(DAY))
+    made = tdgs.transform(b.games(), empty_frame(togs.TABLE), empty_frame(pgs.TABLE), b.dates(DAY))
     assert list(made.rows.columns) == list(tdgs.TABLE.column_names)
+    assert made.skip_reasons == {pd.Timestamp(DAY).date(): "no_games"}
+
+
+def test_missing_team_offence_on_a_day_with_a_final_game_is_not_called_a_day_without_games() -> None:
+    made = tdgs.transform(FINAL, empty_frame(togs.TABLE), empty_frame(pgs.TABLE), b.dates(DAY))
+    assert made.rows.empty
+    assert made.skip_reasons == {}
+
+
+def test_day_whose_games_are_not_final_is_an_empty_success() -> None:
+    scheduled = b.games(b.game("0022300451", DAY, "MIN", "NYK", None))
+    made = tdgs.transform(scheduled, empty_frame(togs.TABLE), empty_frame(pgs.TABLE), b.dates(DAY))
     assert made.skip_reasons == {pd.Timestamp(DAY).date(): "no_games"}

@@ -10,8 +10,20 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from nba_pipeline.analytics import player_game_summary, team_defense_game_summary, team_offense_game_summary
-from nba_pipeline.precompute import player_shot_zone_analysis, team_defense_zone_analysis
+from nba_pipeline.analytics import (
+    player_game_summary,
+    team_defense_game_summary,
+    team_offense_game_summary,
+    upcoming_player_game_context,
+    upcoming_team_game_context,
+)
+from nba_pipeline.precompute import (
+    ml_feature_store,
+    player_composite_factors,
+    player_daily_cache,
+    player_shot_zone_analysis,
+    team_defense_zone_analysis,
+)
 from nba_pipeline.raw import nbac_play_by_play, nbac_player_boxscores, nbac_schedule, nbac_team_boxscore
 from nba_pipeline.reference import games
 from nba_pipeline.schema import Column, Table
@@ -28,8 +40,16 @@ TOGS = team_offense_game_summary.TABLE
 TDGS = team_defense_game_summary.TABLE
 TDZA = team_defense_zone_analysis.TABLE
 PSZA = player_shot_zone_analysis.TABLE
+UTGC = upcoming_team_game_context.TABLE
+UPGC = upcoming_player_game_context.TABLE
+PDC = player_daily_cache.TABLE
+PCF = player_composite_factors.TABLE
+MLFS = ml_feature_store.TABLE
 
-TABLES = {str(t): t for t in (SCHEDULE, GAMES, PLAYER_BOX, TEAM_BOX, PLAY_BY_PLAY, PGS, TOGS, TDGS, TDZA, PSZA)}
+RAW = (SCHEDULE, PLAYER_BOX, TEAM_BOX, PLAY_BY_PLAY)
+SUMMARIES = (GAMES, PGS, TOGS, TDGS, UTGC, UPGC)
+AS_OF = (TDZA, PSZA, PDC, PCF, MLFS)
+TABLES = {str(t): t for t in (*RAW, *SUMMARIES, *AS_OF)}
 
 DAY = date(2024, 1, 15)
 NEXT_DAY = date(2024, 1, 16)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from nba_pipeline_tests.analytics.golden_games import NYK_AT_PHI, Line
-from nba_pipeline_tests.checks.store import GAMES, PGS, TDGS, TDZA, TOGS, Store, sides
+from nba_pipeline_tests.checks.store import GAMES, PGS, PLAY_BY_PLAY, TDGS, TDZA, TOGS, Store, sides
 
 DAY = date(2025, 1, 15)
 SCORES = {"NYK": 125, "PHI": 119}
@@ -50,7 +50,8 @@ def team_row(side: Mapping[str, object], players: Sequence[Row]) -> Row:
 
 
 def store_game(store: Store) -> None:
-    """Schedule, player and offence rows of NYK at PHI, all in agreement."""
+    """Schedule, player and offence rows of NYK at PHI, all in agreement; no event is stored."""
+    store.create(PLAY_BY_PLAY)
     for side in sides(store.game(DAY, "NYK", "PHI", SCORES["NYK"], SCORES["PHI"])):
         players = [player_row(side, line) for line in NYK_AT_PHI if line.team == side["team_abbr"]]
         store.insert(PGS, *players)

@@ -7,8 +7,11 @@ from datetime import date
 import dagster as dg
 import pytest
 
+from nba_pipeline import catalog
+from nba_pipeline.orchestration.recompute import look_back_recipes
 from nba_pipeline.orchestration.resources import WarehouseResource
 from nba_pipeline.orchestration.whole_table_checks import (
+    LOOK_BACK_TABLES,
     duplicates,
     evaluated,
     value_ranges,
@@ -17,7 +20,9 @@ from nba_pipeline.orchestration.whole_table_checks import (
 )
 from nba_pipeline.schema import Column, Condition, Invariant, Table
 from nba_pipeline.schema.fields import GAME_DATE, TEAM_ABBR
-from nba_pipeline_tests.checks.store import DAY, NEXT_DAY, PGS, TOGS, Store
+from nba_pipeline_tests.checks.store import DAY, NEXT_DAY, PGS, TOGS, UPGC, Store
+
+EVERY_TABLE = catalog.tables  # as it is before the tests here name fewer
 
 LINES = Table(
     layer="raw",
@@ -116,8 +121,16 @@ def test_real_bounds_of_usage_hold_from_five_minutes_on(store: Store) -> None:
 
 
 def test_only_the_tables_concerned_have_a_check() -> None:
-    assert set(whole_table_check_functions(LINES)) == {"duplicates", "value_ranges"}
-    assert set(whole_table_check_functions(TOGS)) == {"duplicates", "value_ranges", "reconciliation"}
+    always = {"duplicates", "value_ranges", "constant_columns"}
+    assert set(whole_table_check_functions(LINES)) == always
+    assert set(whole_table_check_functions(TOGS)) == {*always, "reconciliation", "null_regression"}
+
+
+def test_tables_that_look_back_are_checked_for_look_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "leakage" in whole_table_check_functions(UPGC)
+    assert "leakage" not in whole_table_check_functions(PGS)
+    monkeypatch.setattr(catalog, "tables", EVERY_TABLE)
+    assert set(look_back_recipes()) == LOOK_BACK_TABLES
 
 
 def test_dagster_shows_the_worst_partitions_first(store: Store) -> None:

@@ -46,6 +46,15 @@ def test_a_correction_arrives_as_a_further_file(landing: Landing) -> None:
     assert len(landing.files((FEED,), DAY, DAY)[0]) == 3
 
 
+def test_a_root_that_is_a_file_is_refused_by_name(tmp_path: Path) -> None:
+    root = tmp_path / "landing.zip"
+    root.write_bytes(b"")
+    with pytest.raises(LandingError, match=r"landing.zip cannot be listed: .*Check NBA_LANDING"):
+        Landing(str(root)).files((FEED,), DAY, DAY)
+    with pytest.raises(LandingError, match=r"landing.zip cannot be listed"):
+        Landing(str(root)).landed((), DAY, DAY, archive="nbac_schedule")
+
+
 def test_a_landed_file_is_never_overwritten(landing: Landing) -> None:
     path = landing.put(FEED, DAY, "0022400561", instant(9), b"1").path
     with pytest.raises(LandingError, match=path):

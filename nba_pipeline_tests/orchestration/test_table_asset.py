@@ -116,7 +116,7 @@ def test_a_partition_whose_input_could_not_be_read_keeps_its_rows(tmp_path: Path
     before = versions(instance)
     lost = ALL[ALL["game_date"] != "2021-10-19"]
     unread = frozenset({FIRST})
-    reasons = {FIRST: "source_has_no_rows", date(2021, 10, 21): "no_games"}
+    reasons = {date(2021, 10, 21): "no_games"}
     run_toy(
         tmp_path, instance, toy_assets(lambda dates: TableRows(lost, skip_reasons=reasons, unread=unread)), FIRST, LAST
     )

@@ -57,7 +57,8 @@ def read_chain(data: Path, dates: pd.DatetimeIndex) -> tuple[pd.DataFrame, pd.Da
         player_game_summary.transform(counted, players, gamebook, events, props, registry, aliases, dates)
     )
     offense = _rows(team_offense_game_summary.transform(counted, boxes, events, player_games, dates))
-    return counted, _rows(team_defense_game_summary.transform(offense, player_games, dates)), player_games
+    defense = _rows(team_defense_game_summary.transform(counted, offense, player_games, dates))
+    return counted, defense, player_games
 
 
 def _identities(players: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

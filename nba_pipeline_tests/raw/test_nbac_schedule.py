@@ -229,6 +229,42 @@ def test_a_broken_newer_season_file_is_quarantined_and_the_older_one_is_read(tmp
     assert made.rejects["partition_date"].tolist() == [date(2025, 1, 15)]
 
 
+def test_a_broken_season_file_fetched_outside_the_dates_is_quarantined_on_the_first_of_them(tmp_path: Path) -> None:
+    put(tmp_path, scheduled(561, "2025-01-15", "NYK", "PHI"), day="2025-01-10", at="20250110T093000Z")
+    land("{", "nba_schedule", "2025-02-01", "2024-25", "20250201T093000Z", tmp_path)
+    made = build(tmp_path, "2025-01-15", "2025-01-16")
+    assert len(made.rows) == 1
+    assert made.rejects["rule"].tolist() == ["bad_file"]
+    assert made.rejects["partition_date"].tolist() == [date(2025, 1, 15)]
+    assert made.rejects["source_file"].tolist() == ["payloads/nba_schedule/2025-02-01/2024-25__20250201T093000Z.json"]
+
+
+def test_a_broken_season_file_is_not_told_of_the_dates_of_other_seasons(tmp_path: Path) -> None:
+    put(tmp_path, scheduled(561, "2025-01-15", "NYK", "PHI"), day="2025-01-10", at="20250110T093000Z")
+    land("{", "nba_schedule", "2025-01-11", "2023-24", "20250111T093000Z", tmp_path)
+    assert build(tmp_path).rejects.empty
+
+
+def test_a_broken_archive_file_of_the_season_is_quarantined_beside_a_usable_season_file(tmp_path: Path) -> None:
+    put(tmp_path, scheduled(561, "2025-01-15", "NYK", "PHI"), day="2025-02-01", at="20250201T093000Z")
+    folder = tmp_path / "archive" / "nbac_schedule"
+    folder.mkdir(parents=True)
+    (folder / "2024-25.parquet").write_bytes(b"PAR1")
+    made = build(tmp_path)
+    assert made.rejects["source_file"].tolist() == ["archive/nbac_schedule/2024-25.parquet"]
+    assert made.rejects["partition_date"].tolist() == [date(2025, 1, 15)]
+
+
+def test_a_season_whose_only_file_is_broken_is_named_with_the_file(tmp_path: Path) -> None:
+    put(tmp_path, scheduled(561, "2025-01-15", "NYK", "PHI"))
+    land("{", "nba_schedule", "2025-10-20", "2025-26", "20251020T093000Z", tmp_path)
+    message = (
+        r"season\(s\) \[2025\].*payloads/nba_schedule/2025-10-20/2025-26__20251020T093000Z.json: not readable as JSON"
+    )
+    with pytest.raises(MissingInputError, match=message):
+        build(tmp_path, "2025-01-15", "2025-11-01")
+
+
 def test_a_file_with_few_games_is_no_season_file(tmp_path: Path) -> None:
     put(tmp_path, scheduled(561, "2025-01-15", "NYK", "PHI"), day="2025-01-14", at="20250114T093000Z")
     few = {"leagueSchedule": {"gameDates": [{"games": [scheduled(1, "2025-01-15", "BOS", "MIA")]}]}}

@@ -80,5 +80,5 @@ def read_chain(data: Path) -> Chain:
         counted.rows, boxes, gamebook, events, props, registry.rows, aliases.rows, dates
     )
     togs = team_offense_game_summary.transform(counted.rows, team_boxes, events, pgs.rows, dates)
-    tdgs = team_defense_game_summary.transform(togs.rows, pgs.rows, dates)
+    tdgs = team_defense_game_summary.transform(counted.rows, togs.rows, pgs.rows, dates)
     return Chain(boxes, team_boxes, events, counted, registry, aliases, pgs, togs, tdgs)

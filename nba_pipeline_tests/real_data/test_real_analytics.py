@@ -228,7 +228,7 @@ def test_a_single_shuffled_date_gives_the_rows_of_the_range(chain: Chain, day: s
         dates,
     ).rows
     togs = team_offense_game_summary.transform(games, of_day(chain.team_boxes), events, pgs, dates).rows
-    tdgs = team_defense_game_summary.transform(togs, pgs, dates).rows
+    tdgs = team_defense_game_summary.transform(games, togs, pgs, dates).rows
     for single, whole in ((pgs, chain.pgs), (togs, chain.togs), (tdgs, chain.tdgs)):
         expected = whole.rows[whole.rows["game_date"] == day].reset_index(drop=True)
         pd.testing.assert_frame_equal(single, expected, check_exact=True)

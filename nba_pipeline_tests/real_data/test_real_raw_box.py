@@ -11,6 +11,7 @@ import pytest
 
 from nba_pipeline.landing import Landing
 from nba_pipeline.raw import nbac_player_boxscores, nbac_schedule, nbac_team_boxscore
+from nba_pipeline.raw.errors import MissingInputError
 from nba_pipeline.raw.season_schedule import build_season_schedule
 from nba_pipeline.schema import TableRows
 from nba_pipeline_tests.raw.box_samples import dates, game, schedule
@@ -182,7 +183,7 @@ def test_a_live_box_with_another_score_than_the_schedule_is_not_used(shared_data
     land(sample, LIVE, "2026-02-11", "0022500775", "20260212T030000Z", tmp_path)
     other = {"home_score": 111, "away_score": 107, "season_year": 2025, "nba_game_id": "0022500775"}
     season = schedule(game(1, "ATL", "CHA", "2026-02-11", **other))
-    with pytest.raises(RuntimeError, match="no usable input for 2026-02-11"):
+    with pytest.raises(MissingInputError, match="no usable input for 2026-02-11"):
         players(tmp_path, season, "2026-02-11")
 
 

@@ -14,7 +14,7 @@ import pytest
 from nba_pipeline.warehouse import WriteOptions, duckdb_write
 from nba_pipeline.warehouse.duckdb import DuckDBWarehouse
 from nba_pipeline.warehouse.duckdb_file import opened
-from nba_pipeline.warehouse.errors import ConflictError, LockTimeoutError, SettingsError, StatementError
+from nba_pipeline.warehouse.errors import ConflictError, LockTimeoutError, StatementError
 from nba_pipeline_tests.warehouse import writer_processes
 from nba_pipeline_tests.warehouse.example_tables import (
     PLAYERS,
@@ -130,7 +130,7 @@ def test_writer_waits_for_the_file_and_names_it_when_it_gives_up(tmp_path: Path)
 def test_file_this_process_holds_in_another_mode_is_an_error_at_once(tmp_path: Path) -> None:
     warehouse = warehouse_in(tmp_path)
     warehouse.ensure(SMALL)
-    with duckdb.connect(warehouse.path), pytest.raises(SettingsError, match="open elsewhere in another mode"):
+    with duckdb.connect(warehouse.path), pytest.raises(StatementError, match="open elsewhere in another mode"):
         warehouse.read(SMALL)
 
 

@@ -6,10 +6,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from nba_pipeline.errors import SettingsError
 from nba_pipeline.schema.frames import arrow_schema, frame_from_arrow
 from nba_pipeline.warehouse import open_warehouse
 from nba_pipeline.warehouse.duckdb import DuckDBWarehouse
-from nba_pipeline.warehouse.errors import ContractError, SettingsError, StatementError
+from nba_pipeline.warehouse.errors import ContractError, StatementError
 from nba_pipeline_tests.warehouse.example_tables import (
     PLAYERS,
     D,

@@ -23,6 +23,7 @@ from nba_pipeline.orchestration.checks.sql import (
 )
 from nba_pipeline.orchestration.checks.thresholds import PERCENT_ABOVE, PERCENT_SHARE
 from nba_pipeline.orchestration.checks.verdicts import Days, Problem, Verdict, judged
+from nba_pipeline.orchestration.checks.zone_coverage import thin_zone_days
 from nba_pipeline.schema import Column, Reference, Table
 from nba_pipeline.warehouse import Warehouse
 
@@ -40,12 +41,13 @@ def invariants(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
         return []
     rules = broken_rules(warehouse, table, declared_rules(table, ("block",)), *bounds(days))
     shares = _share_counts(warehouse, table, days)
+    thin = thin_zone_days(warehouse, table, days)
     dangling = [_dangling(warehouse, table, rule, days) for rule in _lookups(table, days)]
     verdicts = []
     for day in days:
         broken = [*rules.get(day, []), *(by_day[day] for by_day in dangling if day in by_day)]
         problems: list[Problem] = [(found.rule.level, found.sentence) for found in broken]
-        problems += _share_problems(table, shares.get(day))
+        problems += _share_problems(table, shares.get(day), ceilings=day not in thin)
         verdicts.append(judged(day, problems, {found.rule.id: found.rows for found in broken}))
     return verdicts
 
@@ -67,9 +69,9 @@ def _share_counts(warehouse: Warehouse, table: Table, days: Days) -> dict[date |
     return rows_by_partition(warehouse, grouped(table, measures, *bounds(days))) if measures else {}
 
 
-def _share_problems(table: Table, row: Row | None) -> list[Problem]:
+def _share_problems(table: Table, row: Row | None, *, ceilings: bool) -> list[Problem]:
     problems: list[Problem] = []
-    for column in _ceilings(table):
+    for column in _ceilings(table) if ceilings else ():
         population, nulls = population_and_nulls(row, column)
         ceiling = column.nulls.block if column.nulls else None
         if population and ceiling is not None and nulls / population > ceiling:

@@ -18,6 +18,7 @@ from nba_pipeline.orchestration.checks.sql import (
     whole,
 )
 from nba_pipeline.orchestration.checks.verdicts import Days, Severity, Verdict, judged
+from nba_pipeline.orchestration.checks.zone_coverage import coverage_text, thin_zone_days
 from nba_pipeline.schema import Column, Table
 from nba_pipeline.warehouse import Warehouse
 
@@ -38,17 +39,20 @@ def null_rates(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
     columns = watched_columns(table)
     found = rows_by_partition(warehouse, grouped(table, null_measures(columns), *bounds(days)))
     settled = _settled_days(warehouse, table, columns, days)
+    thin = thin_zone_days(warehouse, table, days)
     above = [
         column
         for column in columns
-        if any(_level(column, row, settled=day in settled) != "pass" for day, row in found.items())
+        if any(_level(column, row, settled=day in settled) != "pass" for day, row in found.items() if day not in thin)
     ]
     named = {
         column.name: offending_keys(warehouse, table, f"{_population(column)} and {column.name} is null", *bounds(days))
         for column in above
     }
     return [
-        _verdict(
+        _not_judged(columns, day, found.get(day), thin[day])
+        if day in thin
+        else _verdict(
             columns, day, found.get(day), {name: keys.get(day, "") for name, keys in named.items()}, day in settled
         )
         for day in days
@@ -70,6 +74,9 @@ def season_null_rates(warehouse: Warehouse, table: Table, days: Days) -> list[Ve
 
 
 def _season_verdict(warehouse: Warehouse, table: Table, columns: list[Column], start: date, end: date) -> Verdict:
+    thin = thin_zone_days(warehouse, table, [end])
+    if thin:
+        return Verdict(start, description=coverage_text(thin[end]))
     totals = ", ".join(f"sum({kind}_{c.name}) as {kind}_{c.name}" for c in columns for kind in ("population", "nulls"))
     inner = grouped(table, null_measures(columns), start, end)
     row = warehouse.query(f"select {totals} from ({inner})").to_pylist()[0]
@@ -129,6 +136,13 @@ def _verdict(
             text = f"{nulls} of {population} NULL ({nulls / population:.1%}), ceiling {ceiling:.1%}"
             problems.append((level, f"{column.name}: {text}: {named.get(column.name, '')}"))
     return judged(day, problems, observed)
+
+
+def _not_judged(columns: Sequence[Column], day: date | None, row: Row | None, coverage: float) -> Verdict:
+    """The rates without a judgement."""
+    counts = {column.name: population_and_nulls(row, column) for column in columns}
+    rates = {name: round(nulls / population, 6) for name, (population, nulls) in counts.items() if population}
+    return Verdict(day, description=coverage_text(coverage), observed={**rates, "zone_coverage": round(coverage, 6)})
 
 
 def _level(column: Column, row: Row | None, *, settled: bool) -> Severity:

@@ -40,6 +40,53 @@ TRAINING_SHARES = (0.70, 0.15)  # of the dates with labels: training and validat
 LABELLED_ROWS = 5000  # labelled rows that each of the three parts needs
 LABELLED_SHARE = 0.55  # share of the feature rows that a player of the date then played (measured 0.61)
 
+REGULAR_GAMES = 1230  # RF-01: regular season games of a finished season
+REGULAR_GAMES_OF_TEAM = 82  # RF-01
+PERIODS_WITHOUT_OVERTIME = 4
+TREND_GAME_DATES = 30  # game dates over which a share or a correlation is pooled
+GAMES_WITHOUT_EVENTS = 0.10  # share of the games of 30 game dates without play-by-play (measured 0.032)
+WEEKLY_RATING = (103.0, 118.0)  # mean offensive rating of a week (measured 104.0..116.2)
+WEEKLY_RATING_ROWS = 40  # team games a week needs to be judged
+MONTHLY_BACK_TO_BACKS = (0.12, 0.24)  # UT-04: share of the regular season team games (measured 0.138..0.222)
+MONTHLY_BACK_TO_BACK_ROWS = 60  # team games a month needs to be judged
+SEASON_BACK_TO_BACKS = (0.07, 0.14)  # UP-07, M-08: share of player rows of a season (measured 0.095..0.105)
+SEASON_GAME_DATES = 60  # processed dates from which means, deviations and correlations of a season are steady
+MILES_OFF = 1e-6  # UT-05: a sum against the sum of its legs
+
+SAMPLE_SHOTS = 50  # S-08: shots of the last 10 games from which a player's rates count
+SAMPLE_PLAYERS = 30  # S-08: such players a date needs to be judged
+PAINT_RATE, THREE_RATE, ASSISTED_RATE = (0.37, 0.47), (0.36, 0.44), (0.53, 0.69)  # S-08: means of a date
+ZONE_GAMES_OF_SAMPLE = 0.95  # S-08: share of a season's sample games that have zones (measured 0.994)
+ZONE_GAMES_OF_SEASON = 0.90  # below this share of zone games so far, zone ceilings are not judged
+TEAMS = 30  # T-08: teams a date needs to be judged
+RATING_DEVIATION = 2.0  # T-08: deviation over the teams of a date, points/100 possessions
+ZONE_DEVIATION = 0.005  # T-08: the same of a difference from the league, fraction points
+PAINT_RATING_CORRELATION = 0.2  # T-09: of a season (measured 0.43..0.61)
+
+FLOAT_OFF = 1e-9  # two ways to compute one number
+PLAYED_PER_GAME = 10  # X-08: players with playing time of a complete game
+FATIGUE_DEVIATION, MISMATCH_DEVIATION, PACE_DEVIATION, USAGE_DEVIATION = 5.0, 1.0, 0.8, 0.4  # C-07: of a season
+MISMATCH_MEAN, PACE_MEAN, USAGE_MEAN_SCORE = 0.5, 0.3, 0.2  # C-07: absolute mean of a season
+EXACT_ZERO_SHARE = 0.05  # C-07: of mismatch, pace and usage (measured below 0.001)
+MISMATCH_AT_LIMIT, PACE_AT_LIMIT, USAGE_AT_LIMIT = 0.01, 0.15, 0.02  # C-07: share of rows at the end of the scale
+DISTINCT_VALUES, DISTINCT_FLAGS = 5, 2  # M-08: a feature of a season has at least so many values
+HOME_SHARE = (0.49, 0.51)  # M-08
+WIN_PCT_DEVIATION = 0.05  # M-08
+TREND_CORRELATION = 0.8  # M-08: the steps against the trend they are made of
+LEAK_CORRELATION = 0.755  # M-09: last-5 mean against the points scored (clean 0.742, with the game inside 0.767)
+LEAK_ROWS = 2000  # M-09: rows 30 game dates need to be judged
+RECOMPUTED_DATES = 5  # leakage: dates of a table that are recomputed, every row of them
+LEAK_ERROR = 4.2  # M-09: mean absolute error of the last-10 mean, points (measured 4.68)
+QUALITY_OF_SEASON, QUALITY_OF_DATE = 0.78, 0.65  # M-10: mean feature_quality_score (measured 0.83)
+LINE_NULL_SHARE = 0.75  # features 26 to 28 on a date with quotes
+
+BASELINE_DAYS = 90  # 3.6: days before a partition that its populated rate is compared with
+BASELINE_PARTITIONS, BASELINE_ROWS = 10, 100  # 3.6: what a baseline needs
+BASELINE_GAME_DATES = 30  # 3.6: newest partitions taken instead, also of the season before
+REGRESSION_BELOW, DEGRADATION_BELOW, IMPROVEMENT_FROM = 0.90, 0.95, 1.05  # 3.6: rate against the baseline
+LOST_ROWS = 3  # 3.6: fewer rows than this are chance
+SETTLED_SAMPLE = 10  # games from which a trailing value is expected to exist
+
 LEAGUE_SUM_OFF = 1e-6  # makes by which the teams' differences from the league may miss zero
 NAMED_KEYS = 5  # offending keys spelt out per rule and partition; counts are always complete
 WORST_PARTITIONS = 10  # rows of the table of worst partitions in a whole-table check

@@ -1,0 +1,49 @@
+"""Queries of the rules are understood by both engines and never scan a partitioned table without bounds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from nba_pipeline.orchestration.checks.across_tables import PERIOD_MEANS, TABLE_RULES
+from nba_pipeline.orchestration.checks.table_rules import Window
+from nba_pipeline_tests.checks.store import TABLES
+
+FIRST, LAST = date(2024, 1, 14), date(2024, 1, 15)
+QUERIES = [
+    pytest.param(table, query, id=f"{table} {rule_id}")
+    for table, query, rule_id in (
+        *((table, rule.offences, rule.id) for table, rules in TABLE_RULES.items() for rule in rules),
+        *((table, rule.sums, rule.id) for table, rules in PERIOD_MEANS.items() for rule in rules),
+    )
+]
+
+
+@pytest.mark.parametrize(("table", "query"), QUERIES)
+def test_both_engines_read_the_query(table: str, query: object) -> None:
+    sql = query(Window(TABLES[table], FIRST, LAST))  # type: ignore[operator]
+    for dialect in ("bigquery", "duckdb"):
+        assert sqlglot.parse_one(sql, read=dialect)
+    assert "//" not in sql
+    assert "::" not in sql
+
+
+@pytest.mark.parametrize(("table", "query"), QUERIES)
+def test_every_scan_is_bounded_by_literals(table: str, query: object) -> None:
+    tree = sqlglot.parse_one(query(Window(TABLES[table], FIRST, LAST)), read="bigquery")  # type: ignore[operator]
+    for scan in tree.find_all(exp.Table):
+        if not scan.db:
+            continue  # the name of a subquery
+        select = scan.find_ancestor(exp.Select)
+        assert select is not None
+        bounded = [between for between in select.find_all(exp.Between) if between.find(exp.Cast, exp.Literal)]
+        assert bounded, f"{scan.sql()} is read whole"
+
+
+def test_ids_are_unique_within_a_table() -> None:
+    for table, rules in TABLE_RULES.items():
+        ids = [*(rule.id for rule in rules), *(rule.id for rule in PERIOD_MEANS.get(table, ()))]
+        assert len(ids) == len(set(ids))
