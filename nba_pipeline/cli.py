@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+import warnings
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -21,6 +22,7 @@ from nba_pipeline.errors import PipelineError
 from nba_pipeline.settings import Settings, export_settings, load_settings
 
 NOT_EVALUATED = 3  # exit code
+NOT_SETTLED = ".* is currently in (beta|preview)"  # Dagster, of interfaces this project uses; it would bury the answer
 REPORT_WIDTH = 150  # characters, where no terminal says how wide it is (cron, a file)
 
 P = ParamSpec("P")
@@ -196,7 +198,9 @@ def instance(settings: Settings) -> int:
 def main() -> None:
     """Entry point: usage errors, refusals and unexpected faults all exit with 3."""
     try:
-        cli.main(standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=NOT_SETTLED)
+            cli.main(standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("aborted", err=True)
         sys.exit(NOT_EVALUATED)

@@ -23,6 +23,7 @@ from nba_pipeline.schema import SchemaError
 from nba_pipeline.settings import DAGSTER_SWITCHES
 from nba_pipeline.warehouse.errors import WarehouseError
 from nba_pipeline_tests.checks.store import GAMES, Store
+from nba_pipeline_tests.commands.processes import Operator
 
 COMMANDS = ("backfill", "verify", "coverage", "ml-ready", "duplicates", "tables", "demo", "instance")
 RANGE = ("--from", "2024-01-15", "--to", "2024-01-16")
@@ -173,6 +174,14 @@ def test_a_warehouse_without_a_backend_is_refused_in_one_sentence(run: Run, comm
     assert len(outcome.err.splitlines()) == 1
 
 
+def test_a_process_that_is_refused_says_nothing_else(tmp_path: Path) -> None:
+    """In a process of its own, because the tests silence what Dagster says of its interfaces."""
+    refused = Operator(tmp_path, tmp_path).run("verify", *RANGE, "--warehouse", "bigquery://my-project")
+    assert refused.returncode == 3
+    assert refused.stderr.startswith("error: bigquery://my-project")
+    assert len(refused.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("name", ["nowhere", "landing.zip"])
 def test_a_wrong_landing_is_refused_in_one_sentence(run: Run, home: Path, name: str) -> None:
     (home / "landing.zip").write_bytes(b"")
@@ -190,7 +199,9 @@ def test_the_answer_of_a_command_is_the_exit_code(run: Run, monkeypatch: pytest.
 
 
 def test_a_dry_run_prints_the_plan_and_runs_nothing(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    schedule = pd.DataFrame({"game_date": pd.to_datetime(["2024-01-15"]).as_unit("us"), "season_year": [2023]})
+    schedule = pd.DataFrame(
+        {"game_date": pd.to_datetime(["2024-01-15"]).as_unit("us"), "season_year": [2023], "is_postponed": [False]}
+    )
     monkeypatch.setattr("nba_pipeline.commands.backfill.read_schedule", lambda *arguments: schedule)
     outcome = run("backfill", *RANGE, "--tables", "nbac_schedule,games", "--dry-run")
     assert outcome.code == 0
