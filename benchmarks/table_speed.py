@@ -70,38 +70,36 @@ class Benchmark:
 
     def report(self, parts: Sequence[str]) -> None:
         _in_process("build", self.source, self.base, SEASONS)
-        spent = self._three_seasons()
-        for name, part in (("memory", self._memory), ("day", self._one_day), ("growth", self._growth)):
+        results, floors = self._three_seasons_and_floor("floor" in parts)
+        spent = _print_three_seasons(results)
+        if "memory" in parts:
+            self._memory([table["table"] for table in results[0]["tables"]])
+        for name, part in (("day", self._one_day), ("growth", self._growth)):
             if name in parts:
                 part()
-        if "floor" in parts:
-            self._floor(spent)
+        if floors:
+            _print_floor(floors, spent)
 
-    def _three_seasons(self) -> Spent:
-        results = [self._built(self.base, SEASONS, self.finished) for _ in range(self.runs)]
-        print(f"\nThree seasons, chunked by season, median of {self.runs} runs\n")
-        print(f"{'table':<42}{'rows':>9}{'read s':>8}{'compute s':>11}{'write s':>9}{'cpu s':>8}")
-        for number, first in enumerate(results[0]["tables"]):
-            median = _medians([result["tables"][number] for result in results], ("read", "compute", "write", "cpu"))
-            print(f"{first['table']:<42}{first['rows']:>9,}{_row(median, (8, 11, 9, 8))}")
-        median = _medians(results, ("read", "compute", "write", "cpu", "seconds", "mib"))
-        print(f"{'total':<42}{results[0]['rows']:>9,}{_row(median[:4], (8, 11, 9, 8))}")
-        built = median[1] + median[2]
-        print(f"computing and writing {_against(built, MOST_SECONDS, 's')}; with reading {median[4]:.1f} s")
-        print(f"peak memory {_against(median[5], MOST_MIB, 'MiB')}; load average {os.getloadavg()[0]:.1f}", flush=True)
-        return Spent(clock=median[4], cpu=median[3])
+    def _three_seasons_and_floor(self, with_floor: bool) -> tuple[list[Result], list[Result]]:
+        """Results of every run; the floor follows each run, so that both meet the same load of the machine."""
+        results, floors = [], []
+        for _ in range(self.runs):
+            results.append(self._built(self.base, SEASONS, self.finished))
+            if with_floor:
+                floors.append(_in_process("floor", self.finished, self._fresh("inserted.duckdb")))
+        return results, floors
 
-    def _memory(self) -> None:
+    def _memory(self, tables: Sequence[str]) -> None:
         print("\nPeak memory of one table alone, three seasons chunked by season, process included\n")
-        for table in measured_tables():
-            result = _in_process("table", str(table), self.finished, self._fresh("one.duckdb"), SEASONS)
-            print(f"{table!s:<42}{result['mib']:>7.0f} MiB")
+        for table in tables:
+            result = _in_process("table", table, self.finished, self._fresh("one.duckdb"), SEASONS)
+            print(f"{table:<42}{result['mib']:>7.0f} MiB")
 
     def _one_day(self) -> None:
         day = copied_seasons.last_regular_date(self.finished)
         before = self.folder / "before.duckdb"
         shutil.copy(self.finished, before)
-        copied_seasons.forget_from(before, day)
+        _in_process("forget", before, day)
         results = []
         for _ in range(self.runs):
             shutil.copy(before, self._fresh("day.duckdb"))
@@ -129,22 +127,6 @@ class Benchmark:
             print(f"{name} per season from {SEASONS} to {max(GROWTH)}: {change:+.0%} ({_word(change <= MOST_GROWTH)})")
         print(f"peak memory {_against(many['mib'], MOST_MIB_OF_GROWTH, 'MiB')}", flush=True)
 
-    def _floor(self, spent: Spent) -> None:
-        results = [_in_process("floor", self.finished, self._fresh("inserted.duckdb")) for _ in range(self.runs)]
-        print(f"\nEngine floor: aggregations in DuckDB SQL and bulk insert, median of {self.runs} runs\n")
-        print(f"{'table':<42}{'sql s':>7}{'insert s':>10}{'rows of sql':>13}{'stored':>9}  same mean")
-        for number, first in enumerate(results[0]["tables"]):
-            sql, insert = _medians([result["tables"][number] for result in results], ("sql", "insert"))
-            same = {True: "yes", False: "NO", None: ""}[first["agrees"]]
-            counts = f"{first['sql_rows']:>13,}{first['stored_rows']:>9,}"
-            print(f"{first['table']:<42}{sql:>7.2f}{insert:>10.2f}{counts}  {same}")
-        sql, insert, cpu = _medians(results, ("sql", "insert", "cpu"))
-        print(f"{'total':<42}{sql:>7.2f}{insert:>10.2f}; floor {sql + insert:.2f} s")
-        times = _against(spent.clock / (sql + insert), MOST_TIMES_THE_FLOOR, "times the floor")
-        print(f"reading, computing and writing {times}; load average {os.getloadavg()[0]:.1f}")
-        times = _against(spent.cpu / cpu, MOST_TIMES_THE_FLOOR, "times the floor")
-        print(f"in processor seconds {spent.cpu:.2f} and {cpu:.2f}: {times}", flush=True)
-
     def _built(self, base: Path, seasons: int, target: Path) -> Result:
         target.unlink(missing_ok=True)
         shutil.copy(base, target)
@@ -156,8 +138,43 @@ class Benchmark:
         return path
 
 
+def _print_three_seasons(results: Sequence[Result]) -> Spent:
+    print(f"\nThree seasons, chunked by season, median of {len(results)} runs\n")
+    print(f"{'table':<42}{'rows':>9}{'read s':>8}{'compute s':>11}{'write s':>9}{'cpu s':>8}")
+    for number, first in enumerate(results[0]["tables"]):
+        median = _medians([result["tables"][number] for result in results], ("read", "compute", "write", "cpu"))
+        print(f"{first['table']:<42}{first['rows']:>9,}{_row(median, (8, 11, 9, 8))}")
+    median = _medians(results, ("read", "compute", "write", "cpu", "seconds", "mib"))
+    print(f"{'total':<42}{results[0]['rows']:>9,}{_row(median[:4], (8, 11, 9, 8))}")
+    built = median[1] + median[2]
+    print(f"computing and writing {_against(built, MOST_SECONDS, 's')}; with reading {median[4]:.1f} s")
+    print(f"peak memory {_against(median[5], MOST_MIB, 'MiB')}; load average {os.getloadavg()[0]:.1f}", flush=True)
+    return Spent(clock=median[4], cpu=median[3])
+
+
+def _print_floor(results: Sequence[Result], spent: Spent) -> None:
+    print(f"\nEngine floor: aggregations in DuckDB SQL and bulk insert, median of {len(results)} runs\n")
+    print(f"{'table':<42}{'sql s':>7}{'insert s':>10}{'cpu s':>7}{'rows of sql':>13}{'stored':>9}  same mean")
+    for number, first in enumerate(results[0]["tables"]):
+        sql, insert, cpu = _medians([result["tables"][number] for result in results], ("sql", "insert", "cpu"))
+        same = {True: "yes", False: "NO", None: ""}[first["agrees"]]
+        counts = f"{first['sql_rows']:>13,}{first['stored_rows']:>9,}"
+        print(f"{first['table']:<42}{sql:>7.2f}{insert:>10.2f}{cpu:>7.2f}{counts}  {same}")
+    sql, insert, cpu = _medians(results, ("sql", "insert", "cpu"))
+    print(f"{'total':<42}{sql:>7.2f}{insert:>10.2f}{cpu:>7.2f}; floor {sql + insert:.2f} s")
+    times = _against(spent.clock / (sql + insert), MOST_TIMES_THE_FLOOR, "times the floor")
+    print(f"reading, computing and writing {times}")
+    times = _against(spent.cpu / cpu, MOST_TIMES_THE_FLOOR, "times the floor")
+    print(f"in processor seconds {spent.cpu:.2f} and {cpu:.2f}: {times}", flush=True)
+
+
 def _build(source: str, target: str, seasons: str) -> Result:
     copied_seasons.build(Path(source), Path(target), int(seasons))
+    return {}
+
+
+def _forget(path: str, day: str) -> Result:
+    copied_seasons.forget_from(Path(path), date.fromisoformat(day))
     return {}
 
 
@@ -204,6 +221,7 @@ def _engine(finished: str, target: str) -> Result:
 
 SCENARIOS: Mapping[str, Callable[..., Result]] = {
     "build": _build,
+    "forget": _forget,
     "seasons": _seasons,
     "growth": _grown,
     "table": _table,

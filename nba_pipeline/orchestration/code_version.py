@@ -11,7 +11,6 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
-from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
 
@@ -37,12 +36,14 @@ def code_version(module_name: str) -> str:
     return digest.hexdigest()[:DIGITS]
 
 
-def _computing_imports(module: ModuleType) -> Iterator[ModuleType]:
+@cache
+def _computing_imports(module: ModuleType) -> tuple[ModuleType, ...]:
     """Modules of this package that the module imports and that hold formulas rather than tables or machinery."""
+    names: list[str] = []
     for node in ast.walk(ast.parse(inspect.getsource(module))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(PACKAGE):
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            yield from (found for name in names if (found := _computing(name)))
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(found for name in names if (found := _computing(name)))
 
 
 def _computing(name: str) -> ModuleType | None:

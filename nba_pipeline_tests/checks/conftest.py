@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from nba_pipeline import catalog
-from nba_pipeline_tests.checks.store import TABLES, Store
+from nba_pipeline_tests.checks.store import JUDGED_TABLES, Store
 
 
 @pytest.fixture(autouse=True)
 def _tables_of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
     """References are looked up among the tables these tests use; the whole catalog takes seconds to import."""
-    monkeypatch.setattr(catalog, "tables", lambda: TABLES)
+    monkeypatch.setattr(catalog, "tables", lambda: JUDGED_TABLES)
 
 
 @pytest.fixture

@@ -46,10 +46,9 @@ PDC = player_daily_cache.TABLE
 PCF = player_composite_factors.TABLE
 MLFS = ml_feature_store.TABLE
 
-RAW = (SCHEDULE, PLAYER_BOX, TEAM_BOX, PLAY_BY_PLAY)
-SUMMARIES = (GAMES, PGS, TOGS, TDGS, UTGC, UPGC)
-AS_OF = (TDZA, PSZA, PDC, PCF, MLFS)
-TABLES = {str(t): t for t in (*RAW, *SUMMARIES, *AS_OF)}
+TABLES = {str(t): t for t in (SCHEDULE, GAMES, PLAYER_BOX, TEAM_BOX, PLAY_BY_PLAY, PGS, TOGS, TDGS, TDZA, PSZA)}
+JUDGED_TABLES = {**TABLES, **{str(t): t for t in (UTGC, UPGC, PDC, PCF, MLFS)}}
+"""All tables with rules of their own."""
 
 DAY = date(2024, 1, 15)
 NEXT_DAY = date(2024, 1, 16)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -71,13 +72,12 @@ def with_wrong(right: Path, folder: Path, rows: dict[str, pd.DataFrame]) -> Ware
     return store(folder, rows)
 
 
-def with_later_snapshots(book: Book, days: pd.DatetimeIndex) -> dict[str, pd.DataFrame]:
-    """The tables of quotes and reports with others from after the tip-offs."""
-    others = {
+def later_snapshots(book: Book, days: pd.DatetimeIndex) -> dict[str, pd.DataFrame]:
+    """Further quotes and reports of the games of these days, all from after their tip-offs."""
+    return {
         name: rows.assign(**_past_the_tip_off(catalog.tables()[name], rows))
         for name, rows in market_of(book, days, seed=9).items()
     }
-    return {**book, **{name: pd.concat([book[name], rows], ignore_index=True) for name, rows in others.items()}}
 
 
 def _past_the_tip_off(table: Table, rows: pd.DataFrame) -> dict[str, pd.Series]:
@@ -147,8 +147,10 @@ def test_windows_that_hold_the_day_itself_are_an_error_of_recomputation_and_of_c
 def test_quotes_and_reports_from_after_the_tip_off_are_an_error(
     book: dict[str, pd.DataFrame], every_day: pd.DatetimeIndex, right: Path, tmp_path: Path, name: str, column: str
 ) -> None:
-    later = with_later_snapshots(book, every_day)
-    warehouse = with_wrong(right, tmp_path, {**later, **rows_of(later, every_day, name, late)})
+    newest = every_day[-2:]
+    later = later_snapshots(book, newest)
+    known = {each: pd.concat([book[each], rows], ignore_index=True) for each, rows in later.items()}
+    warehouse = with_wrong(right, tmp_path, {**later, **rows_of({**book, **known}, newest, name, late)})
     message = texts(found(warehouse, name))
     assert "recomputed from earlier games" in message
     assert "inputs from after the tip-off" in message
@@ -159,7 +161,7 @@ def test_quotes_and_reports_from_after_the_tip_off_are_an_error(
 def test_later_snapshots_in_the_store_are_no_error_of_rows_that_ignore_them(
     book: dict[str, pd.DataFrame], every_day: pd.DatetimeIndex, right: Path, tmp_path: Path
 ) -> None:
-    warehouse = with_wrong(right, tmp_path, with_later_snapshots(book, every_day))
+    warehouse = with_wrong(right, tmp_path, later_snapshots(book, every_day[-2:]))
     assert worst(found(warehouse, UTGC)) == "pass"
 
 
@@ -170,9 +172,10 @@ def test_a_lost_row_is_an_error(
     assert "1 rows are too many" in texts(found(warehouse, TDZA))
 
 
-def test_too_few_dates_for_a_correlation_are_said_to_be_too_few(book: dict[str, pd.DataFrame], tmp_path: Path) -> None:
-    days = pd.date_range("2021-11-02", "2021-11-04", unit="us")
-    warehouse = store(tmp_path, {**book, **rows_of(book, days)})
+def test_too_few_dates_for_a_correlation_are_said_to_be_too_few(right: Path, tmp_path: Path) -> None:
+    warehouse = with_wrong(right, tmp_path, {})
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute(f"delete from {catalog.tables()[PDC].qualified_name} where cache_date > date '2021-11-04'")
     verdicts = found(warehouse, PDC)
     assert worst(verdicts) == "pass"
     assert [v.description for v in verdicts if v.description] == ["not evaluated: no 30 dates with 2000 played rows"]

@@ -46,15 +46,15 @@ def look_ahead(book: Book, recipes: Recipes, whole: Whole, days: pd.DatetimeInde
 
 
 def blindness(book: Book, recipes: Recipes, whole: Whole, days: pd.DatetimeIndex) -> list[str]:
-    """Tables whose rows of a day stay the same although the results of the last date before it are others."""
+    """Tables whose rows of a day stay the same although the newest games of the teams that play ended otherwise."""
     found = []
     for number, batch in enumerate(batches(days)):
-        before = last_dates_before(book, batch)
-        if before.empty:  # season openers
-            continue
-        judged = days_of(*before.index)
-        made = run_chain(with_other_results(book, days_of(*before), seed=number), recipes, judged)
-        found += unmoved(made, whole, judged, recipes, "other results of the date before")
+        newest = {day: newest_game_dates(book, day) for day in batch}
+        judged = days_of(*(day for day, dates in newest.items() if len(dates)))
+        if len(judged):  # else season openers
+            before = days_of(*{date for dates in newest.values() for date in dates})
+            made = run_chain(with_other_results(book, before, seed=number), recipes, judged)
+            found += unmoved(made, whole, judged, recipes, "other results of the newest games")
     return found
 
 
@@ -98,15 +98,17 @@ def order_dependence(book: Book, recipes: Recipes, whole: Whole, ranges: Iterabl
 
 def absent_rows(book: Book, recipes: Recipes, whole: Whole, days: pd.DatetimeIndex) -> list[str]:
     """Tables that lack a row which the games and players before a day call for, or have one too many."""
+    rules = {recipe.table.row_count for recipe in recipes.values()}
+    named = {(rule, day): ROW_SETS[rule](book, day) for rule in rules for day in days}
     found = []
     for name, recipe in recipes.items():
         table = recipe.table
-        entity = [column for column in table.primary_key if column != table.partition_column]
-        rows = whole[name].on(days).rows.select(list(table.primary_key)).to_pandas()
+        entity = next(column for column in table.primary_key if column != table.partition_column)
+        rows = whole[name].on(days).rows.select([str(table.partition_column), entity]).to_pandas()
+        stored = rows.groupby(pd.to_datetime(rows[table.partition_column]))[entity].agg(set)
         for day in days:
-            of_day = rows.loc[pd.to_datetime(rows[table.partition_column]) == day, entity[0]]
-            expected = ROW_SETS[table.row_count](book, day)
-            lacking, surplus = sorted(expected - set(of_day)), sorted(set(of_day) - expected)
+            expected, present = named[table.row_count, day], stored.get(day, set())
+            lacking, surplus = sorted(expected - present), sorted(present - expected)
             if lacking or surplus:
                 found.append(f"{name} {day.date()}: lacks {lacking[:5]}, {len(surplus)} too many {surplus[:5]}")
     return found
@@ -132,21 +134,14 @@ def unmoved(made: Whole, whole: Whole, days: pd.DatetimeIndex, tables: Iterable[
     return found
 
 
-def last_dates_before(book: Book, days: pd.DatetimeIndex) -> pd.Series:
-    """Per day, the newest earlier date of its season on which one of its teams played; days without one are left out.
-
-    Of the date itself it takes every game: tables about the whole league move with any of them.
-    """
+def newest_game_dates(book: Book, day: pd.Timestamp) -> pd.DatetimeIndex:
+    """Dates of the newest earlier game of the season of every team that plays on the day."""
     games = book[GAMES]
-    found = {}
-    for day in days:
-        today = games[games["game_date"] == day]
-        teams = {*today["home_team_abbr"], *today["away_team_abbr"]}
-        season = games[games["season_year"].isin(today["season_year"]) & (games["game_date"] < day)]
-        own = season[season["home_team_abbr"].isin(teams) | season["away_team_abbr"].isin(teams)]
-        if len(own):
-            found[day] = own["game_date"].max()
-    return pd.Series(found, dtype="datetime64[us]")
+    today = games[games["game_date"] == day]
+    season = games[games["season_year"].isin(today["season_year"]) & (games["game_date"] < day)]
+    teams = {*today["home_team_abbr"], *today["away_team_abbr"]}
+    sides = pd.concat([season.set_index(f"{side}_team_abbr")["game_date"] for side in ("home", "away")])
+    return days_of(*sides[sides.index.isin(teams)].groupby(level=0).max().unique())
 
 
 def _readers_of_snapshots(recipes: Recipes) -> list[str]:
