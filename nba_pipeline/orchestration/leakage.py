@@ -44,11 +44,6 @@ ADVICE = (
 )
 
 
-def applies_to(table: Table) -> bool:
-    """Whether the rows of the table rest on earlier dates."""
-    return str(table) in look_back_recipes()
-
-
 def leakage(warehouse: Warehouse, table: Table) -> list[Verdict]:
     """Verdicts per recomputed date, per date with late inputs, and per stretch of dates that foretells too well."""
     recipe = look_back_recipes()[str(table)]

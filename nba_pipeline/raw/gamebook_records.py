@@ -62,7 +62,8 @@ def read_gamebook(payload: bytes, file: LandedFile) -> list[Record]:
     """Records of one gamebook, with the game the file is about."""
     records = read_pdf_records(payload) if file.extension == "pdf" else read_json_records(payload)
     printed = records.rename(columns={"position": POSITION}).assign(nba_game_id=file.unit)
-    listed = printed.astype("object").where(printed.notna(), None).to_dict("records")
+    cells = printed.astype("object").where(printed.notna(), None)  # type: ignore[call-overload]  # None is meant
+    listed = cells.to_dict("records")
     return [{str(name): value for name, value in record.items()} for record in listed]
 
 

@@ -35,7 +35,7 @@ def reject_frame(records: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     if not listed:
         return no_rejects()
     frame = pd.DataFrame(listed, columns=list(REJECT_COLUMNS), dtype="object")
-    return frame.where(frame.notna(), None)
+    return frame.where(frame.notna(), None)  # type: ignore[call-overload]  # object cells, None is meant
 
 
 def join_rejects(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from nba_pipeline.schema.column import Column, Type
 from nba_pipeline.schema.table import Table
 
 STRING_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
-TIMESTAMP_DTYPE = pd.DatetimeTZDtype("us", "UTC")
+TIMESTAMP_DTYPE = pd.DatetimeTZDtype("us", "UTC")  # type: ignore[arg-type]  # the stubs know nanoseconds only
 
 ARROW_TYPES: dict[Type, pa.DataType] = {
     "STRING": pa.string(),

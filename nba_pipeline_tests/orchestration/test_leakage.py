@@ -12,16 +12,14 @@ import pytest
 from nba_pipeline import catalog
 from nba_pipeline.orchestration.checks.thresholds import LEAK_CORRELATION, LEAK_ROWS, RECOMPUTED_DATES
 from nba_pipeline.orchestration.checks.verdicts import Verdict, worst
-from nba_pipeline.orchestration.leakage import applies_to, leakage, sampled_days
+from nba_pipeline.orchestration.leakage import leakage, sampled_days
 from nba_pipeline.orchestration.partitions import partition_dates
 from nba_pipeline.orchestration.recompute import instant_column, look_back_recipes
+from nba_pipeline.orchestration.whole_table_checks import whole_table_check_functions
 from nba_pipeline.schema import Table
-from nba_pipeline.schema.frames import frame_from_arrow
 from nba_pipeline.warehouse import Warehouse, open_warehouse
-from nba_pipeline_tests.orchestration.toy import SCORES, TOTALS
-from nba_pipeline_tests.proofs.chain import Book, complete, run_chain
+from nba_pipeline_tests.proofs.chain import Book, complete, run_chain, with_made
 from nba_pipeline_tests.proofs.doubles import Double, doubled, dropping_rows, inclusive, late
-from nba_pipeline_tests.proofs.evidence import days_of
 from nba_pipeline_tests.proofs.league import Shape, made_up_league
 from nba_pipeline_tests.proofs.market import market_of
 from nba_pipeline_tests.proofs.stored import store, url_of
@@ -38,32 +36,34 @@ def _toy_catalog() -> None:
     """The real catalog, not the toy tables of the other modules."""
 
 
+def every_day_of(book: Book) -> pd.DatetimeIndex:
+    days = book["reference.games"]["game_date"]
+    return partition_dates(days.min().date(), days.max().date())
+
+
 @pytest.fixture(scope="module")
 def book() -> dict[str, pd.DataFrame]:
-    return complete(made_up_league(LEAGUE), RECIPES)
+    """Every table of the league, also those made of the others."""
+    base = complete(made_up_league(LEAGUE), RECIPES)
+    return with_made(base, run_chain(base, RECIPES, every_day_of(base)))
 
 
 @pytest.fixture(scope="module")
 def every_day(book: dict[str, pd.DataFrame]) -> pd.DatetimeIndex:
-    days = days_of(*book["reference.games"]["game_date"].unique())
-    return partition_dates(days[0].date(), days[-1].date())
+    return every_day_of(book)
 
 
 @pytest.fixture(scope="module")
-def right(book: dict[str, pd.DataFrame], every_day: pd.DatetimeIndex, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def right(book: dict[str, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a warehouse in which every table is as it should be; nobody writes to it."""
     folder = tmp_path_factory.mktemp("right")
-    store(folder, {**book, **rows_of(book, every_day)})
+    store(folder, book)
     return folder
 
 
-def rows_of(
-    book: Book, days: pd.DatetimeIndex, name: str = "", double: Double | None = None
-) -> dict[str, pd.DataFrame]:
-    """Rows of every look-back table, or of the one that a double makes."""
-    recipes = doubled(RECIPES, name, double) if double else RECIPES
-    made = run_chain(book, recipes, days)
-    return {each: frame_from_arrow(t.table, t.rows) for each, t in made.items() if not double or each == name}
+def wrong_rows(book: Book, days: pd.DatetimeIndex, name: str, double: Double) -> dict[str, pd.DataFrame]:
+    """Rows of the table as its double makes them."""
+    return with_made({}, run_chain(book, doubled(RECIPES, name, double), days))
 
 
 def with_wrong(right: Path, folder: Path, rows: dict[str, pd.DataFrame]) -> Warehouse:
@@ -93,12 +93,9 @@ def texts(verdicts: list[Verdict]) -> str:
     return "\n".join(verdict.description for verdict in verdicts if verdict.severity == "error")
 
 
-def test_the_check_is_for_tables_that_rest_on_earlier_dates() -> None:
-    with_check = {name for name, table in catalog.tables().items() if applies_to(table)}
-    assert with_check == set(RECIPES)
-    assert {"analytics.player_game_summary", "reference.games", "raw.nbac_schedule"} & with_check == set()
-    assert not applies_to(SCORES)
-    assert not applies_to(TOTALS)
+def test_every_table_that_rests_on_earlier_dates_has_the_check() -> None:
+    tables = catalog.tables()
+    assert {name for name in tables if "leakage" in whole_table_check_functions(tables[name])} == set(RECIPES)
 
 
 def test_recomputed_dates_are_the_newest_and_others_that_stay_the_same() -> None:
@@ -131,7 +128,7 @@ def test_windows_that_hold_the_day_itself_are_an_error_of_recomputation_and_of_c
     book: dict[str, pd.DataFrame], every_day: pd.DatetimeIndex, right: Path, tmp_path: Path
 ) -> None:
     """Acceptance case 32. The last date of a range has no day itself to see: what a range reads ends before it."""
-    warehouse = with_wrong(right, tmp_path, rows_of(book, every_day, PDC, inclusive))
+    warehouse = with_wrong(right, tmp_path, wrong_rows(book, every_day, PDC, inclusive))
     errors = [verdict for verdict in found(warehouse, PDC) if verdict.severity == "error"]
     recomputed = [verdict for verdict in errors if "rows_recomputed" in verdict.observed]
     correlated = [verdict for verdict in errors if "correlation_points_avg_last_5" in verdict.observed]
@@ -150,7 +147,7 @@ def test_quotes_and_reports_from_after_the_tip_off_are_an_error(
     newest = every_day[-2:]
     later = later_snapshots(book, newest)
     known = {each: pd.concat([book[each], rows], ignore_index=True) for each, rows in later.items()}
-    warehouse = with_wrong(right, tmp_path, {**later, **rows_of({**book, **known}, newest, name, late)})
+    warehouse = with_wrong(right, tmp_path, {**later, **wrong_rows({**book, **known}, newest, name, late)})
     message = texts(found(warehouse, name))
     assert "recomputed from earlier games" in message
     assert "inputs from after the tip-off" in message
@@ -168,7 +165,7 @@ def test_later_snapshots_in_the_store_are_no_error_of_rows_that_ignore_them(
 def test_a_lost_row_is_an_error(
     book: dict[str, pd.DataFrame], every_day: pd.DatetimeIndex, right: Path, tmp_path: Path
 ) -> None:
-    warehouse = with_wrong(right, tmp_path, rows_of(book, every_day, TDZA, dropping_rows))
+    warehouse = with_wrong(right, tmp_path, wrong_rows(book, every_day, TDZA, dropping_rows))
     assert "1 rows are too many" in texts(found(warehouse, TDZA))
 
 

@@ -18,7 +18,7 @@ from nba_pipeline.orchestration.differences import stored_form
 from nba_pipeline.orchestration.inputs import TableInput
 from nba_pipeline.orchestration.recompute import Recipe
 from nba_pipeline.schema import Table
-from nba_pipeline.schema.frames import empty_frame
+from nba_pipeline.schema.frames import empty_frame, frame_from_arrow
 
 Book = Mapping[str, pd.DataFrame]
 """`layer.name` -> rows of a base table, of any dates."""
@@ -51,6 +51,11 @@ def base_tables(recipes: Recipes) -> dict[str, Table]:
     """The tables that the chain reads and does not make itself."""
     read = {str(edge.table): edge.table for recipe in recipes.values() for edge in recipe.inputs.values()}
     return {name: table for name, table in read.items() if name not in recipes}
+
+
+def with_made(book: Book, whole: Mapping[str, Made]) -> dict[str, pd.DataFrame]:
+    """The book with the tables that were made of it, for a chain that makes only some of them."""
+    return {**book, **{name: frame_from_arrow(made.table, made.rows) for name, made in whole.items()}}
 
 
 def complete(book: Book, recipes: Recipes) -> dict[str, pd.DataFrame]:

@@ -7,13 +7,14 @@ Does NOT belong here: a statistic, recomputing.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from nba_pipeline.calendar import season_year_of
-from nba_pipeline.orchestration.recompute import OUTCOMES, instant_column, without_outcomes
+from nba_pipeline.orchestration.recompute import OUTCOMES, instant_column, look_back_recipes, without_outcomes
 from nba_pipeline.reference.team_games import cutoff_at
 from nba_pipeline.schema import Column, Table
 from nba_pipeline_tests.proofs.chain import Book, table_named
@@ -43,7 +44,7 @@ def with_other_results(book: Book, days: pd.DatetimeIndex, seed: int) -> dict[st
     changed = {}
     for name, frame in book.items():
         table = table_named(name)
-        if table.partition_column is None or instant_column(table):
+        if _is_no_input(name) or instant_column(table):
             changed[name] = frame
             continue
         of_days = frame[table.partition_column].isin(days)
@@ -58,13 +59,19 @@ def with_other_snapshots(book: Book, days: pd.DatetimeIndex, seed: int) -> dict[
     changed = {}
     for name, frame in book.items():
         table = table_named(name)
-        instant = instant_column(table) if table.partition_column else None
+        instant = None if _is_no_input(name) else instant_column(table)
         if instant:
             of_days = frame[_date(table)].isin(days)
             changed[name] = _with_copies(table, frame, of_days, book[GAMES], (NOTHING,), rng)
         else:
             changed[name] = frame
     return changed
+
+
+@cache
+def _is_no_input(name: str) -> bool:
+    """Tables that are never changed: identities without a date, and tables made of the others."""
+    return table_named(name).partition_column is None or name in look_back_recipes()
 
 
 def numeric_columns(table: Table) -> list[Column]:
@@ -78,7 +85,7 @@ def numeric_columns(table: Table) -> list[Column]:
 
 def _cut(book: Book, table: Table, days: pd.DatetimeIndex, way: Way, rng: np.random.Generator) -> pd.DataFrame:
     frame = book[str(table)]
-    if table.partition_column is None or not len(frame):
+    if _is_no_input(str(table)) or not len(frame):
         return frame
     date = frame[_date(table)]
     cut = pd.Series(season_year_of(date), index=frame.index).map(dict(zip(season_year_of(days), days, strict=True)))

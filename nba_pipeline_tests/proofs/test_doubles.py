@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from nba_pipeline.orchestration.recompute import OUTCOMES, instant_column, look_back_recipes
-from nba_pipeline_tests.proofs.chain import base_tables, run_chain
+from nba_pipeline_tests.proofs.chain import base_tables, run_chain, with_made
 from nba_pipeline_tests.proofs.conftest import Proven
 from nba_pipeline_tests.proofs.doubles import (
     Double,
@@ -42,7 +42,7 @@ OF_PLAYERS = [name for name, recipe in RECIPES.items() if recipe.table.row_count
 FROM_RESULTS_ALONE = [
     name
     for name, recipe in RECIPES.items()
-    if len(doubled(RECIPES, name, lambda own: own)) == 1
+    if not any(str(edge.table) in RECIPES for edge in recipe.inputs.values())
     and not any(set(OUTCOMES.get(str(edge.table), ())) & set(edge.columns) for edge in recipe.inputs.values())
 ]
 DAY = "2021-11-04"  # past the bootstrap, with games the day before and the day after
@@ -51,16 +51,16 @@ ALONE = (DAY, DAY)
 
 
 class Wrong:
-    """A chain with one wrong table, computed over three dates together."""
+    """One wrong table over three dates together, made of right ones."""
 
     def __init__(self, league: Proven, name: str, double: Double) -> None:
-        self.name, self.book = name, league.book
+        self.name, self.book = name, with_made(league.book, league.whole)
         self.recipes = doubled(league.recipes, name, double)
-        self.whole = run_chain(league.book, self.recipes, pd.date_range(*AROUND, unit="us"))
+        self.whole = run_chain(self.book, self.recipes, pd.date_range(*AROUND, unit="us"))
         self.days = pd.DatetimeIndex([DAY]).as_unit("us")
 
     def is_named_by(self, findings: list[str]) -> bool:
-        """Whether the proof blames this table, and none of those below it."""
+        """Whether the proof has something to say, and says it of this table."""
         return {finding.split()[0].rstrip(",") for finding in findings} == {self.name}
 
 

@@ -6,17 +6,26 @@ from collections.abc import Iterable
 from datetime import date
 
 import dagster as dg
-from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluation,
+    AssetCheckEvaluationTargetMaterializationData,
+)
 
+from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING, partition_checks
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.schema import Table
 
+RUN = "a-run"  # evaluations outside a run are unique per check and partition; in one run a later one replaces it
+
 
 def materialised(instance: dg.DagsterInstance, table: Table, days: Iterable[date | None], rows: int = 1) -> None:
-    """Every day (None: the whole table) was written with so many rows."""
+    """Every day (None: the whole table) was written with so many rows, and its blocking checks passed."""
     for day in days:
         event = dg.AssetMaterialization(asset_key(table), partition=str(day) if day else None, metadata={"rows": rows})
         instance.report_runless_asset_event(event)
+        if day is not None:
+            for check in set(partition_checks(table)) - NOT_BLOCKING:
+                evaluated(instance, table, check, day, "", passed=True)
 
 
 def evaluated(
@@ -38,5 +47,18 @@ def evaluated(
         severity=severity,
         description=finding,
         partition=str(day) if day else None,
+        target_materialization_data=_target(instance, table, day),
     )
-    instance.report_runless_asset_event(evaluation)
+    event = dg.DagsterEvent(dg.DagsterEventType.ASSET_CHECK_EVALUATION.value, "", event_specific_data=evaluation)
+    instance.report_dagster_event(event, RUN)
+
+
+def _target(
+    instance: dg.DagsterInstance, table: Table, day: date | None
+) -> AssetCheckEvaluationTargetMaterializationData | None:
+    """The newest materialisation of the day, which a check evaluated now is about."""
+    kind = dg.DagsterEventType.ASSET_MATERIALIZATION
+    stored = instance.event_log_storage.get_latest_storage_id_by_partition(asset_key(table), kind, {str(day)})
+    if str(day) not in stored:
+        return None
+    return AssetCheckEvaluationTargetMaterializationData(storage_id=stored[str(day)], run_id="", timestamp=0.0)
