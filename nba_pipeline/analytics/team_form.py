@@ -20,8 +20,9 @@ DEFENSE_COLUMNS = (*TEAM_GAME, "defensive_rating", "opp_ft_attempts", "opp_fg_at
 
 def form_columns(offense: pd.DataFrame, defense: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Any]:
     """Form before each row, from rows of team_offense_game_summary and team_defense_game_summary."""
+    nullable = {name: "Int64" for name in ("opp_ft_attempts", "opp_fg_attempts")}  # a game may lack its defence row
     games = offense[list(OFFENSE_COLUMNS)].merge(
-        defense[list(DEFENSE_COLUMNS)], on=TEAM_GAME, how="left", validate="one_to_one"
+        defense[list(DEFENSE_COLUMNS)].astype(nullable), on=TEAM_GAME, how="left", validate="one_to_one"
     )
     history = History(games, "team_abbr")
     before = history.as_of(rows)

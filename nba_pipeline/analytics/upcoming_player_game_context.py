@@ -162,9 +162,13 @@ def _with_registry(rows: pd.DataFrame, players_registry: pd.DataFrame) -> pd.Dat
 
 
 def _with_lines(rows: pd.DataFrame, quotes: pd.DataFrame, teams: pd.DataFrame) -> pd.DataFrame:
-    """Rows with their points line; quotes of games that moved away are ignored."""
+    """Rows with their points line; quotes of games that moved away, and quotes after the tip-off of their own game, are
+    ignored: on his first day with a new team a player is a row of the old one, whose game may start later.
+    """
     here = quotes["nba_game_id"].isna() | _pairs(quotes).isin(_pairs(teams))
-    lines = choose_prop_lines(quotes[here], rows).rename(columns=LINE_NAMES)
+    cutoffs = teams.drop_duplicates("nba_game_id").set_index("nba_game_id")["cutoff_at"]
+    late = quotes["snapshot_at"] > quotes["nba_game_id"].map(cutoffs)
+    lines = choose_prop_lines(quotes[here & ~late], rows).rename(columns=LINE_NAMES)
     priced = rows.merge(lines, on=PLAYER_KEY, how="left", validate="one_to_one")
     return priced.assign(
         has_prop_line=priced["current_points_line"].notna(),

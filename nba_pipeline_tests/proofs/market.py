@@ -33,7 +33,7 @@ def market_of(book: Book, days: pd.DatetimeIndex, seed: int = 0) -> dict[str, pd
     games = book["reference.games"]
     games = games[games["game_date"].isin(days)].reset_index(drop=True)
     games = games.assign(cutoff_at=cutoff_at(games))
-    players = _with_their_old_team(book["analytics.player_game_summary"])
+    players = book["analytics.player_game_summary"]
     players = players[players["game_date"].isin(days)]
     listed = players[["game_date", "team_abbr", "player_lookup", "nba_player_id"]]
     sides = team_games(games).merge(games[["nba_game_id", "cutoff_at"]], on="nba_game_id", validate="many_to_one")
@@ -50,13 +50,6 @@ def market_of(book: Book, days: pd.DatetimeIndex, seed: int = 0) -> dict[str, pd
         str(table): filled(table, rows.join(stated[[c for c in stated if c not in rows]], on="nba_game_id"), rng)
         for table, rows in made.items()
     }
-
-
-def _with_their_old_team(players: pd.DataFrame) -> pd.DataFrame:
-    """Without the first game for another team: he is a row of the old one then, whose game may start later."""
-    ordered = players.sort_values("game_date")
-    before = ordered.groupby(["season_year", "player_lookup"])["team_abbr"].shift()
-    return ordered[before.isna() | (before == ordered["team_abbr"])].sort_index()
 
 
 def _props(players: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
