@@ -26,6 +26,8 @@ FEED = "espn_roster"
 MIN_ATHLETES = 5  # fewer and the page is cut off
 EXPECTED_ATHLETES = (10, 25)
 
+NOBODY_INJURED = "a day's pages may show no injured athlete"
+
 TABLE = Table(
     layer="raw",
     name="espn_team_rosters",
@@ -72,14 +74,23 @@ TABLE = Table(
             "Status of the newest injury, lower case; NULL without one.",
             unit="category",
             source="injuries[].status",
+            may_be_constant=NOBODY_INJURED,
         ),
-        Column("injury_type", "STRING", "Injured part of the body.", unit="category", source="injuries[].details.type"),
+        Column(
+            "injury_type",
+            "STRING",
+            "Injured part of the body.",
+            unit="category",
+            source="injuries[].details.type",
+            may_be_constant=NOBODY_INJURED,
+        ),
         Column(
             "injury_updated_at",
             "TIMESTAMP",
             "When the injury was last reported.",
             unit="UTC instant",
             source="injuries[].date",
+            may_be_constant=NOBODY_INJURED,
         ),
         Column(
             "injury_return_date",
@@ -87,6 +98,7 @@ TABLE = Table(
             "Expected day of return.",
             unit="date",
             source="injuries[].details.returnDate",
+            may_be_constant=NOBODY_INJURED,
         ),
         SOURCE_FORM,
     ),
