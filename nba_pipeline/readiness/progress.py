@@ -14,7 +14,7 @@ MINUTE = 60.0  # seconds
 
 
 class BackfillProgress:
-    """A bar over (table, game date) pairs with rate and remaining time, and a line per written table."""
+    """A bar over (table, game date) pairs with rate and remaining time, and a line per finished phase."""
 
     def __init__(self, console: Console, totals: Mapping[str, int], game_dates: Set[date]) -> None:
         self._game_dates = game_dates
@@ -36,7 +36,7 @@ class BackfillProgress:
         self._bar.stop()
 
     def on_event(self, event: dg.DagsterEvent) -> None:
-        """Count a materialised game date; a table is printed when its last planned game date is there."""
+        """Count a materialised game date."""
         if event.event_type is not dg.DagsterEventType.ASSET_MATERIALIZATION or not event.asset_key:
             return
         table = ".".join(event.asset_key.path)
@@ -48,7 +48,7 @@ class BackfillProgress:
         self._trouble = {"failed": failed, "blocked": blocked}
 
     def print_phase(self, name: str) -> None:
-        """One line per table of a finished phase: done of total, percent, failed and blocked so far."""
+        """One line for a finished phase: done of total, percent, failed and blocked so far."""
         elapsed = time.monotonic() - self._started
         done, total = sum(self._done.values()), sum(self._totals.values())
         share = 100 * done / total if total else 100.0

@@ -19,6 +19,7 @@ from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
 )
+from dagster_shared.error import SerializableErrorInfo
 
 from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING
 from nba_pipeline.orchestration.table_asset import asset_key
@@ -116,7 +117,8 @@ def _record(outcome: RunOutcome, by_key: Mapping[dg.AssetKey, Table], event: dg.
     elif event.event_type is DagsterEventType.STEP_FAILURE:
         name = str(event.step_key).replace("__", ".", 1)
         outcome.failures[name] = _cause(event)
-        if _innermost(event) in HOPELESS:
+        error = _innermost_error(event)
+        if error is not None and error.cls_name in HOPELESS:
             outcome.hopeless.add(name)
     elif event.event_type is DagsterEventType.RUN_SUCCESS:
         outcome.success = True
@@ -124,16 +126,12 @@ def _record(outcome: RunOutcome, by_key: Mapping[dg.AssetKey, Table], event: dg.
 
 def _cause(event: dg.DagsterEvent) -> str:
     """The innermost error of a failed step, in one line."""
+    error = _innermost_error(event)
+    return " ".join(error.message.split()) if error else "failed without an error message"
+
+
+def _innermost_error(event: dg.DagsterEvent) -> SerializableErrorInfo | None:
     error = event.step_failure_data.error
     while error is not None and error.cause is not None:
         error = error.cause
-    text = error.message if error else "failed without an error message"
-    return " ".join(text.split())
-
-
-def _innermost(event: dg.DagsterEvent) -> str:
-    """Class name of the innermost error of a failed step."""
-    error = event.step_failure_data.error
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return str(error.cls_name) if error else ""
+    return error

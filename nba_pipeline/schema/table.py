@@ -85,7 +85,6 @@ class Table:
     invariants: tuple[Invariant, ...] = ()
     references: tuple[Reference, ...] = ()
     row_count: str = ""
-    volatile_key: str = ""
     needs_earlier_game: bool = False
 
     def __post_init__(self) -> None:
