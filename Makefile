@@ -51,7 +51,7 @@ types: $(STAMP)  ## type check
 	$(BIN)/mypy
 
 lock: $(STAMP)  ## renew requirements.lock after a change of pyproject.toml (UPGRADE=1 takes newer releases)
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --extra dev --no-strip-extras \
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --extra dev --extra production --no-strip-extras \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(if $(UPGRADE),--upgrade) \
 		--output-file requirements.lock pyproject.toml
 
