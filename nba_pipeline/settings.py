@@ -1,6 +1,7 @@
 """Where files land, where tables live, where Dagster keeps its history: the only module that reads the environment.
 
-NBA_LANDING: a folder or `gs://bucket/prefix`. NBA_WAREHOUSE: `duckdb:///path` or `bigquery://project?dataset_prefix=`.
+NBA_LANDING: a folder or `gs://bucket/prefix`. NBA_WAREHOUSE: `duckdb:///path` or `bigquery://project?dataset_prefix=`,
+whose options are those of warehouse/bigquery_address.py.
 DAGSTER_HOME: a folder. Each has a default below `.nba` of the working directory, so that nothing has to be set.
 Does NOT belong here: opening any of them, other options of commands, credentials.
 """
@@ -8,23 +9,19 @@ Does NOT belong here: opening any of them, other options of commands, credential
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qs, urlsplit
 
 from nba_pipeline.errors import SettingsError
+from nba_pipeline.warehouse.bigquery_address import BigQueryAddress, parse_bigquery
 
 DEFAULT_LANDING = ".nba/landing"
 DEFAULT_WAREHOUSE = "duckdb:///.nba/warehouse.duckdb"
 DEFAULT_DAGSTER_HOME = ".nba/dagster_home"
 
 WAREHOUSE_FORMS = "duckdb:///path/to/file.duckdb or bigquery://project?dataset_prefix=name_"
-BIGQUERY_OPTIONS = frozenset({"dataset_prefix", "location"})
-PROJECT_NAME = re.compile(r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")  # BigQuery: 6 to 30 characters
-PREFIX_NAME = re.compile(r"^[A-Za-z0-9_]*$")
 
 # Dagster's own switches, read by it from the environment of every process that writes events.
 DAGSTER_SWITCHES = {
@@ -53,16 +50,11 @@ class Settings:
         return Path(self.warehouse.removeprefix("duckdb:///"))
 
     @property
-    def bigquery_project(self) -> str:
-        """The BigQuery project; a SettingsError on another engine."""
+    def bigquery(self) -> BigQueryAddress:
+        """The BigQuery address; a SettingsError on another engine."""
         if self.engine != "bigquery":
             raise SettingsError(f"NBA_WAREHOUSE={self.warehouse} is not a BigQuery project.")
-        return urlsplit(self.warehouse).netloc
-
-    @property
-    def bigquery_options(self) -> dict[str, str]:
-        """Options behind the `?` of a BigQuery warehouse."""
-        return {name: values[-1] for name, values in parse_qs(urlsplit(self.warehouse).query).items()}
+        return parse_bigquery(self.warehouse)
 
 
 def load_settings(
@@ -128,17 +120,10 @@ def _duckdb_file(value: str, rest: str) -> Path:
 
 
 def _bigquery(value: str) -> str:
-    parts = urlsplit(value)
-    if not PROJECT_NAME.match(parts.netloc) or parts.path.strip("/") or parts.fragment:
-        raise SettingsError(f"NBA_WAREHOUSE={value}: {parts.netloc!r} is not a project; expected {WAREHOUSE_FORMS}.")
-    options = parse_qs(parts.query, keep_blank_values=True)
-    unknown = sorted(set(options) - BIGQUERY_OPTIONS)
-    if unknown or (parts.query and not options):
-        raise SettingsError(
-            f"NBA_WAREHOUSE={value}: unknown option(s) {unknown or parts.query!r}; known: {sorted(BIGQUERY_OPTIONS)}."
-        )
-    if not all(PREFIX_NAME.match(prefix) for prefix in options.get("dataset_prefix", ())):
-        raise SettingsError(f"NBA_WAREHOUSE={value}: dataset_prefix may hold letters, digits and underscores only.")
+    try:
+        parse_bigquery(value)
+    except SettingsError as error:
+        raise SettingsError(f"NBA_WAREHOUSE={error}") from error
     return value
 
 

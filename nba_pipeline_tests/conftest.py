@@ -6,8 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from nba_pipeline_tests.bigquery.fault_table import pytest_terminal_summary
+from nba_pipeline_tests.bigquery.fixtures import bigquery_address, bigquery_server, dataset_prefix, fault_proxy
+
+__all__ = ["bigquery_address", "bigquery_server", "dataset_prefix", "fault_proxy", "pytest_terminal_summary"]
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Names the marker `bigquery`."""
+    config.addinivalue_line("markers", "bigquery: runs against the BigQuery protocol server")
 
 
 @pytest.fixture(autouse=True)

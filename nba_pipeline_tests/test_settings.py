@@ -8,6 +8,7 @@ import pytest
 
 from nba_pipeline.errors import SettingsError
 from nba_pipeline.settings import Settings, export_settings, load_settings
+from nba_pipeline.warehouse.bigquery_address import BigQueryAddress
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +34,7 @@ def test_environment_wins_over_the_defaults(monkeypatch: pytest.MonkeyPatch, wor
     settings = load_settings()
     assert settings.landing == "gs://nba-files/zone"
     assert settings.engine == "bigquery"
-    assert settings.bigquery_project == "nba-project"
-    assert settings.bigquery_options == {"dataset_prefix": "dev_"}
+    assert settings.bigquery == BigQueryAddress("nba-project", dataset_prefix="dev_")
     assert settings.dagster_home == working_directory / "history"
 
 
@@ -87,6 +87,10 @@ def test_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch, working_direct
         "bigquery://nba-project/dataset",
         "bigquery://nba-project?prefix=dev_",
         "bigquery://nba-project?dataset_prefix=a-b",
+        "bigquery://nba-project?endpoint=http://warehouse.example.com:9050",
+        "bigquery://nba-project?endpoint=http://127.0.0.1:9050&storage_endpoint=warehouse.example.com:9060",
+        "bigquery://nba-project?storage_endpoint=127.0.0.1:9060",
+        "bigquery://nba-project?endpoint=127.0.0.1:9050",
     ],
 )
 def test_malformed_warehouse_is_refused_with_its_value(value: str) -> None:
@@ -111,7 +115,7 @@ def test_asking_one_engine_for_the_others_address_is_an_error() -> None:
     with pytest.raises(SettingsError, match="is not a DuckDB file"):
         _ = load_settings(warehouse="bigquery://nba-project").duckdb_path
     with pytest.raises(SettingsError, match="is not a BigQuery project"):
-        _ = load_settings(warehouse="duckdb:///tables.duckdb").bigquery_project
+        _ = load_settings(warehouse="duckdb:///tables.duckdb").bigquery
 
 
 def test_exported_settings_are_found_again_by_another_process(working_directory: Path) -> None:

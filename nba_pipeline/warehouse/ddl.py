@@ -1,4 +1,4 @@
-"""Names, literals and CREATE statements in the words of each engine, all derived from a table's declaration.
+"""Names and literals in the words of each engine, DuckDB's CREATE statements, all derived from a table's declaration.
 
 Does NOT belong here: statements that change rows (merge_sql.py), running anything.
 """
@@ -22,7 +22,6 @@ DUCKDB_TYPES: dict[Type, str] = {
     "DATE": "DATE",
     "TIMESTAMP": "TIMESTAMP WITH TIME ZONE",
 }
-MAX_CLUSTER_COLUMNS = 4  # BigQuery
 
 
 def quoted(name: str, dialect: Dialect) -> str:
@@ -41,38 +40,19 @@ def text_literal(text: str, dialect: Dialect) -> str:
 
 
 def create_schema(name: str) -> str:
-    """The dataset of BigQuery, the schema of DuckDB; `name` as it is written in a statement."""
+    """The schema of DuckDB; BigQuery's datasets are made without a statement (bigquery_tables.py)."""
     return f"create schema if not exists {name}"
 
 
-def create_table(table: Table, name: str, dialect: Dialect) -> str:
-    """The table with its required columns; on BigQuery also partitions, clustering, descriptions, no expiry."""
-    columns = ",\n  ".join(_column_lines(table, dialect))
-    statement = f"create table if not exists {name} (\n  {columns}\n)"
-    if dialect == "duckdb":
-        return statement
-    if table.partition_column:
-        statement += f"\npartition by {quoted(table.partition_column, dialect)}"
-    if table.cluster_by:
-        cluster = ", ".join(quoted(column, dialect) for column in table.cluster_by[:MAX_CLUSTER_COLUMNS])
-        statement += f"\ncluster by {cluster}"
-    options = [f"description = {text_literal(_table_description(table), dialect)}"]
-    if table.large and table.partition_column:
-        options.append("require_partition_filter = true")
-    return f"{statement}\noptions ({', '.join(options)})"
+def create_table(table: Table, name: str) -> str:
+    """The table with its required columns on DuckDB; BigQuery's are made without a statement."""
+    columns = ",\n  ".join(
+        f"{quoted(column.name, 'duckdb')} {DUCKDB_TYPES[column.type]}{' not null' if column.required else ''}"
+        for column in table.stored_columns
+    )
+    return f"create table if not exists {name} (\n  {columns}\n)"
 
 
-def _column_lines(table: Table, dialect: Dialect) -> list[str]:
-    lines = []
-    for column in table.stored_columns:
-        kind = DUCKDB_TYPES[column.type] if dialect == "duckdb" else column.type
-        line = f"{quoted(column.name, dialect)} {kind}{' not null' if column.required else ''}"
-        if dialect == "bigquery":
-            description = f"{column.description} Unit: {column.unit}."
-            line += f" options (description = {text_literal(description, dialect)})"
-        lines.append(line)
-    return lines
-
-
-def _table_description(table: Table) -> str:
+def table_description(table: Table) -> str:
+    """Grain first, then what the table's own words add."""
     return f"{table.grain[0].upper()}{table.grain[1:]}. {table.description}".strip()

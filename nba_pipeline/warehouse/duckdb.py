@@ -20,11 +20,11 @@ import pyarrow as pa
 
 from nba_pipeline.schema import Table
 from nba_pipeline.schema.frames import arrow_schema
-from nba_pipeline.warehouse import duckdb_write
-from nba_pipeline.warehouse.ddl import DUCKDB_TYPES, create_schema, create_table, date_literal, quoted
+from nba_pipeline.warehouse import duckdb_schema, duckdb_write
+from nba_pipeline.warehouse.ddl import date_literal, quoted
 from nba_pipeline.warehouse.duckdb_file import opened
 from nba_pipeline.warehouse.duckdb_write import run
-from nba_pipeline.warehouse.errors import ConflictError, ContractError, SchemaDriftError, StatementError
+from nba_pipeline.warehouse.errors import ConflictError, ContractError, StatementError
 from nba_pipeline.warehouse.merge_sql import Write
 from nba_pipeline.warehouse.protocol import Batch, WriteOptions, WriteResult
 
@@ -33,8 +33,6 @@ MAX_ATTEMPTS = 8
 LONGEST_PAUSE_SECONDS = 60.0
 
 Connection = duckdb.DuckDBPyConnection
-
-_TYPE_NAMES: dict[str, str] = {stored: name for name, stored in DUCKDB_TYPES.items()}
 
 
 @dataclass
@@ -61,7 +59,7 @@ class DuckDBWarehouse:
         """Create the table if it is absent; raise SchemaDriftError if the stored columns differ from the contract."""
         self._make_folder()
         with opened(self.path, read_only=False, wait_seconds=self.lock_wait_seconds, sleep=self.sleep) as connection:
-            _ensure(connection, table)
+            duckdb_schema.ensure(connection, table)
 
     def read(
         self,
@@ -70,8 +68,9 @@ class DuckDBWarehouse:
         columns: Sequence[str] | None = None,
         first: date | None = None,
         last: date | None = None,
+        ordered: bool = True,
     ) -> pa.Table:
-        """Stored rows of partitions first..last in the order of the primary key; no rows if the table is absent."""
+        """Stored rows of partitions first..last, by primary key if `ordered`; no rows if the table is absent."""
         available = {column.name: column for column in table.stored_columns}
         names = table.column_names if columns is None else tuple(columns)
         unknown = [name for name in names if name not in available]
@@ -81,9 +80,9 @@ class DuckDBWarehouse:
         if not self.path.exists():
             return schema.empty_table()
         with self._reading() as connection:
-            if not _stored(connection, table):
+            if not duckdb_schema.stored_types(connection, table):
                 return schema.empty_table()
-            return _fetch(connection, _select(table, schema.names, first, last)).cast(schema)
+            return _fetch(connection, _select(table, schema.names, first, last, ordered=ordered)).cast(schema)
 
     def write(self, batch: Batch, options: WriteOptions) -> WriteResult:
         """Apply the batch in the table's mode in one transaction and verify it; on any error nothing has changed."""
@@ -116,7 +115,22 @@ class DuckDBWarehouse:
         if not self.path.exists():
             return None
         with self._reading() as connection:
-            return {name: kind for name, (kind, _) in _stored(connection, table).items()} or None
+            return {name: kind for name, (kind, _) in duckdb_schema.stored_types(connection, table).items()} or None
+
+    def drift(self, table: Table) -> list[str]:
+        """What differs between the stored and the declared table; nothing of a table that is not stored."""
+        if not self.path.exists():
+            return []
+        with self._reading() as connection:
+            stored = duckdb_schema.stored_types(connection, table)
+        return duckdb_schema.drift(table, stored) if stored else []
+
+    def add_missing_columns(self, table: Table) -> tuple[str, ...]:
+        """Add the declared nullable columns the stored table lacks, and name them; everything else is refused."""
+        if not self.path.exists():
+            return ()
+        with opened(self.path, read_only=False, wait_seconds=self.lock_wait_seconds, sleep=self.sleep) as connection:
+            return duckdb_schema.add_missing_columns(connection, table)
 
     def _reading(self) -> AbstractContextManager[Connection]:
         if self.shared is not None:
@@ -132,9 +146,8 @@ class DuckDBWarehouse:
         write = Write(table, batch.scope, table.qualified_name, staging, "duckdb")
         with opened(self.path, read_only=False, wait_seconds=self.lock_wait_seconds, sleep=self.sleep) as connection:
             run(connection, "begin transaction")  # closing the connection rolls back what was not committed
-            _ensure(connection, table)
+            duckdb_schema.ensure(connection, table)
             result = duckdb_write.apply(connection, write, batch, options, datetime.now(UTC))
-            run(connection, f"drop table {staging}")
             run(connection, "commit")
         return result
 
@@ -144,7 +157,7 @@ def _staging_name(table: Table, run_id: str, attempt: int) -> str:
     return f"staging_{table.name}_{safe_run}_{attempt}_{secrets.token_hex(4)}"
 
 
-def _select(table: Table, names: Sequence[str], first: date | None, last: date | None) -> str:
+def _select(table: Table, names: Sequence[str], first: date | None, last: date | None, *, ordered: bool) -> str:
     columns = ", ".join(quoted(name, "duckdb") for name in names)
     key = ", ".join(quoted(name, "duckdb") for name in table.primary_key)
     conditions = []
@@ -153,7 +166,8 @@ def _select(table: Table, names: Sequence[str], first: date | None, last: date |
         conditions += [f"{part} >= {date_literal(first)}"] if first else []
         conditions += [f"{part} <= {date_literal(last)}"] if last else []
     where = f" where {' and '.join(conditions)}" if conditions else ""
-    return f"select {columns} from {table.qualified_name}{where} order by {key}"
+    order = f" order by {key}" if ordered else ""
+    return f"select {columns} from {table.qualified_name}{where}{order}"
 
 
 def _fetch(connection: Connection, sql: str) -> pa.Table:
@@ -162,37 +176,3 @@ def _fetch(connection: Connection, sql: str) -> pa.Table:
         return relation.to_arrow_table() if relation is not None else pa.table({})
     except duckdb.Error as error:
         raise StatementError(f"DuckDB refused a query: {error}\n{sql}") from error
-
-
-def _stored(connection: Connection, table: Table) -> dict[str, tuple[str, bool]]:
-    """Stored column -> type in the names of `schema.Type`, whether it is required; empty if there is no table."""
-    rows = connection.execute(
-        "select column_name, data_type, is_nullable from duckdb_columns() "
-        "where database_name = current_database() and schema_name = ? and table_name = ? order by column_index",
-        [table.dataset, table.name],
-    ).fetchall()
-    return {name: (_TYPE_NAMES.get(kind, kind), not nullable) for name, kind, nullable in rows}
-
-
-def _ensure(connection: Connection, table: Table) -> None:
-    stored = _stored(connection, table)
-    if not stored:
-        run(connection, create_schema(table.dataset))
-        run(connection, create_table(table, table.qualified_name, "duckdb"))
-        return
-    declared = {column.name: (str(column.type), column.required) for column in table.stored_columns}
-    if stored != declared:
-        raise SchemaDriftError(_drift(table, stored, declared))
-
-
-def _drift(table: Table, stored: dict[str, tuple[str, bool]], declared: dict[str, tuple[str, bool]]) -> str:
-    faults = [f"{name} is declared but not stored" for name in declared if name not in stored]
-    faults += [f"{name} is stored but not declared" for name in stored if name not in declared]
-    for name in declared:
-        if name in stored and stored[name] != declared[name]:
-            was, now = (f"{kind}{' required' if required else ''}" for kind, required in (stored[name], declared[name]))
-            faults.append(f"{name} is stored as {was}, declared as {now}")
-    return (
-        f"{table}: the stored table is not the declared one: {'; '.join(faults)}. Nothing was written. "
-        "Migrate the stored table on purpose, or drop it and backfill."
-    )

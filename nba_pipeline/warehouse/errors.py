@@ -67,8 +67,21 @@ class StatementError(PermanentError):
     category = "code"
 
 
+class DataRefusedError(PermanentError):
+    """The engine refused values or found data that contradicts the statement."""
+
+    category = "data"
+
+
+class QuotaError(PermanentError):
+    """A daily or fixed limit is used up; trying again would only use up more."""
+
+    category = "quota"
+
+
 class ReadBackError(PermanentError):
-    """What is stored after the write is not what was sent. DuckDB has rolled the write back."""
+    """What is stored after the write is not what was sent. DuckDB has rolled the write back; BigQuery has not, the
+    message says where the rows of before and the sent ones are."""
 
 
 class LockTimeoutError(RetryableError):
@@ -79,3 +92,13 @@ class LockTimeoutError(RetryableError):
 
 class ConflictError(RetryableError):
     """A concurrent transaction changed the same rows, at every attempt."""
+
+
+class RateLimitError(RetryableError):
+    """The engine asked for fewer requests, at every attempt."""
+
+
+class UnreachableError(RetryableError):
+    """The warehouse did not answer, or answered with a fault of its own, at every attempt."""
+
+    category = "infrastructure"

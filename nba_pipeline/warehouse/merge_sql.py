@@ -117,7 +117,8 @@ def duplicates_statement(write: Write, *, staged: bool, limit: int = 10) -> str:
     source, condition = (write.staging, "true") if staged else (write.target, write.in_scope("T"))
     keys = ", ".join(write.column("T", key) for key in write.table.primary_key)
     return (
-        f"select {keys}, count(*) from {source} T where {condition} group by {keys} having count(*) > 1 limit {limit}"
+        f"select {keys}, count(*) as copies from {source} T where {condition} "
+        f"group by {keys} having count(*) > 1 limit {limit}"
     )
 
 

@@ -108,8 +108,12 @@ class Warehouse(Protocol):
         columns: Sequence[str] | None = None,
         first: date | None = None,
         last: date | None = None,
+        ordered: bool = True,
     ) -> pa.Table:
-        """Stored rows (all business columns unless told) of partitions first..last inclusive; no rows if absent."""
+        """Stored rows (all business columns unless told) of partitions first..last inclusive; no rows if absent.
+
+        ordered: in the order of the primary key; False leaves the order open and saves the engine a sort.
+        """
 
     def write(self, batch: Batch, options: WriteOptions) -> WriteResult:
         """Apply the batch in the table's write mode, atomically, and verify it; see the operations rules W1..W26."""
@@ -119,3 +123,12 @@ class Warehouse(Protocol):
 
     def stored_columns(self, table: Table) -> Mapping[str, str] | None:
         """Stored column name -> stored type in the names of `schema.Type`; None if the table does not exist."""
+
+    def drift(self, table: Table) -> list[str]:
+        """What differs between the stored and the declared table, one sentence each; nothing if it is not stored."""
+
+    def add_missing_columns(self, table: Table) -> tuple[str, ...]:
+        """Add the declared nullable columns the stored table lacks, and name them.
+
+        SchemaDriftError, and nothing added, when the tables differ in anything else.
+        """

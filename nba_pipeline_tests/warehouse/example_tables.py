@@ -12,11 +12,12 @@ import pandas as pd
 from nba_pipeline.schema import Column, Condition, Domain, Table
 from nba_pipeline.schema.column import Type
 from nba_pipeline.schema.table import WriteMode
-from nba_pipeline.warehouse import Scope, WriteOptions, WriteResult, conform
+from nba_pipeline.warehouse import Scope, Warehouse, WriteOptions, WriteResult, conform
 from nba_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 D = date(2024, 1, 15)
 TEAMS = ("BOS", "MIA", "NYK", "DEN")
+WITHOUT_PARTITIONS = {"whole", "venues"}  # so that who reads a statement knows what to expect of it
 
 
 def column(
@@ -54,6 +55,7 @@ PLAYERS = Table(
 
 def small_table(name: str, mode: WriteMode = "merge", *, partitioned: bool = True) -> Table:
     day = (column("game_date", "DATE", required=True),) if partitioned else ()
+    assert partitioned == (name not in WITHOUT_PARTITIONS), f"{name}: list it in WITHOUT_PARTITIONS, or do not"
     return Table(
         layer="raw",
         name=name,
@@ -63,6 +65,11 @@ def small_table(name: str, mode: WriteMode = "merge", *, partitioned: bool = Tru
         partition_column="game_date" if partitioned else None,
         write_mode=mode,
     )
+
+
+def partition_of(name: str) -> str | None:
+    """Partition column of an example table by its name; staging tables have none."""
+    return None if name in WITHOUT_PARTITIONS or "staging" in name else "game_date"
 
 
 def players(count: int = 240, day: date = D) -> pd.DataFrame:
@@ -106,7 +113,7 @@ def warehouse_in(folder: Path) -> DuckDBWarehouse:
 
 
 def put(
-    warehouse: DuckDBWarehouse,
+    warehouse: Warehouse,
     table: Table,
     rows: pd.DataFrame,
     scope: Scope | None,
@@ -115,12 +122,12 @@ def put(
     return warehouse.write(conform(table, rows, scope), options or WriteOptions())
 
 
-def stored(warehouse: DuckDBWarehouse, table: Table) -> list[tuple[object, ...]]:
+def stored(warehouse: Warehouse, table: Table) -> list[tuple[object, ...]]:
     """Business rows in key order."""
     return [tuple(row.values()) for row in warehouse.read(table).to_pylist()]
 
 
-def instants(warehouse: DuckDBWarehouse, table: Table) -> dict[tuple[object, ...], object]:
+def instants(warehouse: Warehouse, table: Table) -> dict[tuple[object, ...], object]:
     """Key -> processed_at."""
     rows = warehouse.read(table, columns=[*table.primary_key, "processed_at"]).to_pylist()
     return {tuple(row[key] for key in table.primary_key): row["processed_at"] for row in rows}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from nba_pipeline.warehouse import merge_sql
@@ -17,9 +19,16 @@ from nba_pipeline_tests.warehouse.example_tables import (
     put,
     small_table,
     stored,
+    warehouse_in,
 )
 
 SMALL = small_table("small")
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> DuckDBWarehouse:
+    """A warehouse whose file does not exist yet."""
+    return warehouse_in(tmp_path)
 
 
 def test_row_lost_by_the_engine_is_noticed_and_rolled_back(

@@ -1,31 +1,23 @@
-"""Random writes against a plain dictionary that obeys the same rules."""
+"""What every engine must do: obey random writes against a plain dictionary that obeys the same rules."""
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from itertools import count
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nba_pipeline.warehouse import PartitionCounts, Scope, WriteOptions, scope_days
+from nba_pipeline.warehouse import PartitionCounts, Scope, Warehouse, WriteOptions, scope_days
 from nba_pipeline.warehouse.errors import ShrinkError
-from nba_pipeline_tests.warehouse.example_tables import (
-    D,
-    day_after,
-    days,
-    instants,
-    put,
-    small_table,
-    stored,
-    warehouse_in,
-)
+from nba_pipeline_tests.warehouse.engines import DuckDBEngine, Engine
+from nba_pipeline_tests.warehouse.example_tables import D, day_after, days, instants, put, small_table, stored
 
 SMALL = small_table("small")
 DAYS = [day_after(D, number) for number in range(4)]
 KEYS = "abcdefg"
+EXAMPLES, EXAMPLES_REMOTE = 20, 3  # a write takes 20 ms in a file, half a second on a server
 Content = dict[tuple[date, str], int | None]
 
 
@@ -68,28 +60,36 @@ def expected(held: Content, step: Step) -> tuple[Content, dict[date | None, Part
     return after, counts
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.lists(steps(), min_size=1, max_size=6))
-def test_any_sequence_of_merges_leaves_what_a_dictionary_would_hold(sequence: list[Step]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        warehouse = warehouse_in(Path(folder))
-        held: Content = {}
+def test_any_sequence_of_merges_leaves_what_a_dictionary_would_hold(engine: Engine) -> None:
+    names = (f"w{number}" for number in count())
+
+    @settings(max_examples=EXAMPLES if isinstance(engine, DuckDBEngine) else EXAMPLES_REMOTE, deadline=None)
+    @given(st.lists(steps(), min_size=1, max_size=6))
+    def obeyed(sequence: list[Step]) -> None:
+        warehouse, held = engine.warehouse(next(names)), Content()
         for step in sequence:
-            rows = days(*((day, key, value) for (day, key), value in step.rows.items()))
-            options = WriteOptions(allow_shrink="test" if step.on_purpose else "")
-            outcome, before = expected(held, step), instants(warehouse, SMALL)
-            try:
-                result = put(warehouse, SMALL, rows, step.scope, options)
-            except ShrinkError:
-                assert outcome is None
-                assert instants(warehouse, SMALL) == before
-                continue
-            assert outcome is not None
-            now, counts = outcome
-            assert result.partitions == counts
-            assert stored(warehouse, SMALL) == sorted((*key, value) for key, value in now.items())
-            after = instants(warehouse, SMALL)
-            kept = [key for key in now if key in held and held[key] == now[key]]
-            assert all(after[key] == before[key] for key in kept)
-            assert all(after[key] != before.get(key) for key in now if key not in kept)
-            held = now
+            held = checked(warehouse, held, step)
+
+    obeyed()
+
+
+def checked(warehouse: Warehouse, held: Content, step: Step) -> Content:
+    """Write the step and compare everything with the dictionary; returns what is held then."""
+    rows = days(*((day, key, value) for (day, key), value in step.rows.items()))
+    options = WriteOptions(allow_shrink="test" if step.on_purpose else "")
+    outcome, before = expected(held, step), instants(warehouse, SMALL)
+    try:
+        result = put(warehouse, SMALL, rows, step.scope, options)
+    except ShrinkError:
+        assert outcome is None
+        assert instants(warehouse, SMALL) == before
+        return held
+    assert outcome is not None
+    now, counts = outcome
+    assert result.partitions == counts
+    assert stored(warehouse, SMALL) == sorted((*key, value) for key, value in now.items())
+    after = instants(warehouse, SMALL)
+    kept = [key for key in now if key in held and held[key] == now[key]]
+    assert all(after[key] == before[key] for key in kept)
+    assert all(after[key] != before.get(key) for key in now if key not in kept)
+    return now
