@@ -79,14 +79,14 @@ def run_step(table: Table, source: Warehouse, target: Warehouse, first: date, la
     """Build `table` for first..last from `source` and write it to `target`, the same warehouse as a rule."""
     module = catalog.table_modules()[str(table)]
     used, started = time.process_time(), time.perf_counter()
-    frames = {name: _frame(source, spec, first, last) for name, spec in table_inputs(table).items()}
+    with source.reading() as reader:
+        frames = {name: _frame(reader, spec, first, last) for name, spec in table_inputs(table).items()}
     read = time.perf_counter()
     made = _computed(module.transform, frames, partition_dates(first, last))
     del frames
     computed = time.perf_counter()
     batch = conform(table, made.rows, Scope(first, last, kept=made.unread))
     del made
-    target.ensure(table)
     target.write(batch, WriteOptions(run_id=RUN_ID))
     written = time.perf_counter()
     cpu = time.process_time() - used
@@ -104,9 +104,8 @@ def _frame(warehouse: Warehouse, spec: TableInput, first: date, last: date) -> p
         if low > high:
             return empty_frame(spec.table, spec.columns)
         bounds = low, high
-    return frame_from_arrow(
-        spec.table, warehouse.read(spec.table, columns=spec.columns, first=bounds[0], last=bounds[1])
-    )
+    rows = warehouse.read(spec.table, columns=spec.columns, first=bounds[0], last=bounds[1], ordered=spec.ordered)
+    return frame_from_arrow(spec.table, rows)
 
 
 def _computed(transform: Any, frames: Mapping[str, pd.DataFrame], dates: pd.DatetimeIndex) -> TableRows:

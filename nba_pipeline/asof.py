@@ -49,10 +49,10 @@ class History:
         self.date, self.season = date, season
         _refuse_missing(frame, [season, *self.entity, date])
         self._levels = [pd.Index(frame[name].unique()).sort_values() for name in (season, *self.entity)]
-        code = self._code(frame, (season, *self.entity))
-        day = _days(frame[date])
+        code, day = self._code(frame, (season, *self.entity)), _days(frame[date])
         order = np.lexsort((day, code))
-        self.rows: pd.DataFrame = frame.iloc[order].reset_index(drop=True)
+        self.rows: pd.DataFrame = frame.iloc[order]
+        self.rows.index = pd.RangeIndex(len(order))  # without a second copy
         self.day: Ints = day[order]
         self._codes, self._start, self._group = np.unique(code[order], return_index=True, return_inverse=True)
         self._key: Ints = self._group * DAY_SPAN + self.day
@@ -156,7 +156,8 @@ class History:
         """One integer per (season, entity), ascending in that order; -1 where the history has no such value."""
         code, unknown = np.zeros(len(frame), dtype=np.int64), np.zeros(len(frame), dtype=np.bool_)
         for level, name in zip(self._levels, names, strict=True):
-            position = level.get_indexer(pd.Index(frame[name]))
+            codes, values = pd.factorize(frame[name])  # each text is looked up once
+            position = np.append(level.get_indexer(pd.Index(values)), -1)[codes]
             code, unknown = code * len(level) + position, unknown | (position < 0)
         return np.where(unknown, -1, code)
 

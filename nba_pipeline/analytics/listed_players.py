@@ -73,14 +73,15 @@ def _one_row_a_game(printed: pd.DataFrame) -> pd.DataFrame:
     """The winning source of every player and game."""
     is_listing = (printed["player_status"] != "active").to_numpy(dtype=bool)
     rank = printed["box_score_source"].map(SOURCE_RANK).to_numpy(dtype=int) + LISTING_PENALTY * is_listing
-    ordered = printed.assign(rank=rank, idle=-_seconds(printed)).sort_values(
-        ["nba_game_id", "player_lookup", "rank", "idle", "team_abbr", "player_name"], ignore_index=True
-    )
     player = ["nba_game_id", "player_lookup"]
-    winners = ordered.drop_duplicates(player).reset_index(drop=True)
-    repeated = ordered[ordered.duplicated(player, keep=False)]
-    if repeated.empty:
-        return winners
+    competing = printed.duplicated(player, keep=False)
+    if not competing.any():
+        return printed
+    repeated = printed[competing].assign(rank=rank[competing], idle=-_seconds(printed[competing]))
+    repeated = repeated.sort_values([*player, "rank", "idle", "team_abbr", "player_name"]).drop(
+        columns=["rank", "idle"]
+    )
+    winners = pd.concat([printed[~competing], repeated.drop_duplicates(player)], ignore_index=True)
     filled = repeated.groupby(player)[list(FROM_EITHER)].first()
     other = filled.reindex(pd.MultiIndex.from_frame(winners[player])).reset_index(drop=True)
     return winners.assign(
@@ -90,12 +91,15 @@ def _one_row_a_game(printed: pd.DataFrame) -> pd.DataFrame:
 
 def _one_row_a_date(rows: pd.DataFrame) -> ListedPlayers:
     """A player listed by two teams on one date keeps the row with playing time, else the larger game id."""
-    ordered = rows.assign(idle=_seconds(rows) <= 0).sort_values(
-        ["game_date", "player_lookup", "idle", "nba_game_id"], ascending=[True, True, True, False], ignore_index=True
-    )
-    is_second = ordered.duplicated(["game_date", "player_lookup"])
-    kept = ordered[~is_second].drop(columns=["rank", "idle"]).reset_index(drop=True)
-    return ListedPlayers(kept, ordered[is_second])
+    player = ["game_date", "player_lookup"]
+    competing = rows.duplicated(player, keep=False)
+    if not competing.any():
+        return ListedPlayers(rows.reset_index(drop=True), rows[competing])
+    repeated = rows[competing].assign(idle=_seconds(rows[competing]) <= 0)
+    repeated = repeated.sort_values([*player, "idle", "nba_game_id"], ascending=[True, True, True, False])
+    is_second = repeated.duplicated(player)
+    kept = pd.concat([rows[~competing], repeated[~is_second].drop(columns="idle")], ignore_index=True)
+    return ListedPlayers(kept, repeated[is_second])
 
 
 def _seconds(rows: pd.DataFrame) -> np.ndarray:

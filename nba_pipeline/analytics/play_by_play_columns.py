@@ -41,8 +41,7 @@ def credit_players(
     totals = pd.DataFrame(0, index=box.index, columns=list(PLAYER_COLUMNS), dtype="int64")
     stray = np.zeros(len(sources), dtype="int64")
     for source, candidate in candidates.items():
-        used = (sources == source).to_numpy(dtype=bool)
-        events = candidate.events[used[candidate.events["game"].to_numpy()]]
+        events = _used_events(candidate, sources == source)
         persons = _box_places(box, events, candidate.person_key)
         totals += _player_counts(events, persons, len(box)).set_axis(box.index)
         lost = events["field_goal"].to_numpy() & (persons["actor"] == UNKNOWN)
@@ -57,15 +56,14 @@ def team_totals(games: pd.DataFrame, sources: pd.Series, candidates: dict[str, S
     size = 2 * len(games)
     counts = {name: np.zeros(size, dtype="int64") for name in (*ZONE_COLUMNS, *QUALIFIED_POINTS.values())}
     for source, candidate in candidates.items():
-        used = (sources == source).to_numpy(dtype=bool)
-        events = candidate.events
-        events = events[used[events["game"].to_numpy()] & (events["side"] != NEITHER).to_numpy()]
-        place = (events["game"] * 2 + events["side"]).to_numpy()
+        events = _used_events(candidate, sources == source)
+        side = events["side"].to_numpy()
+        place = np.where(side == NEITHER, UNKNOWN, events["game"].to_numpy() * 2 + side)
         for name, weight in _zone_weights(events).items():
             counts[name] += _sums(place, weight, size)
-        made_points = np.where(events["made"], events["value"], 0)
+        made, value = events["made"].to_numpy(), events["value"].to_numpy()
         for qualifier, name in QUALIFIED_POINTS.items():
-            counts[name] += _sums(place, made_points * events[qualifier].to_numpy(), size)
+            counts[name] += _sums(place, np.where(made & events[qualifier].to_numpy(), value, 0), size)
     of_team = pd.Series(np.repeat(sources.to_numpy(), 2), dtype=STRING_DTYPE)
     stated = of_team.isin([name for name, candidate in candidates.items() if candidate.has_qualifiers])
     known = {**dict.fromkeys(ZONE_COLUMNS, of_team.notna()), **dict.fromkeys(QUALIFIED_POINTS.values(), stated)}
@@ -84,22 +82,27 @@ def opening_lineups(play_by_play: pd.DataFrame, *, order: str, line_up: str) -> 
     return members.dropna(subset=["member"]).reset_index(drop=True)
 
 
+def _used_events(candidate: ScoringEvents, is_source: pd.Series) -> pd.DataFrame:
+    """The events of the games that use this source."""
+    used = is_source.to_numpy(dtype=bool)[candidate.events["game"].to_numpy()]
+    return candidate.events if used.all() else candidate.events[used]
+
+
 def _box_places(box: pd.DataFrame, events: pd.DataFrame, person_key: str) -> dict[str, np.ndarray]:
     """Position in `box` of actor, assist and block of every event, UNKNOWN for nobody or nobody in the box."""
     keyed = box[box[person_key].notna()]
     persons, people = pd.factorize(keyed[person_key])
     places = np.flatnonzero(box[person_key].notna().to_numpy())
     codes = pd.Index(people)
-    width = len(codes) + 1
-    known = pd.Index(keyed["game"].to_numpy() * width + persons)
-    lookup = np.append(places, UNKNOWN)
+    width, game = len(codes) + 1, events["game"].to_numpy()  # the last place of a game belongs to nobody
+    games = 1 + max(int(game.max(initial=0)), int(keyed["game"].max()) if len(keyed) else 0)
+    lookup = np.full(games * width, UNKNOWN)
+    lookup[keyed["game"].to_numpy() * width + persons] = places
     found = {}
     for role in ("actor", "assist", "block"):
         code = codes.get_indexer(pd.Index(events[role]))
-        wanted = np.where(
-            (code >= 0) & events[role].notna().to_numpy(), events["game"].to_numpy() * width + code, UNKNOWN
-        )
-        found[role] = lookup[known.get_indexer(pd.Index(wanted))]
+        known = (code >= 0) & events[role].notna().to_numpy()
+        found[role] = lookup[game * width + np.where(known, code, len(codes))]
     return found
 
 
@@ -133,11 +136,13 @@ def _and_ones(events: pd.DataFrame, actor: np.ndarray) -> np.ndarray:
     baskets = moment[known & events["field_goal"].to_numpy() & events["made"].to_numpy()]
     single = known & events["single_free_throw"].to_numpy()
     earned = np.zeros(len(events), dtype=bool)
-    earned[single] = np.isin(moment[single], baskets)
+    earned[single] = pd.Index(moment[single]).isin(baskets)
     return earned
 
 
 def _sums(place: np.ndarray, weight: np.ndarray, size: int) -> np.ndarray:
     """Sum of `weight` per place; places UNKNOWN are left out."""
     counted = (place != UNKNOWN) & (weight != 0)
+    if weight.dtype == bool:
+        return np.bincount(place[counted], minlength=size)
     return np.bincount(place[counted], weights=weight[counted].astype(float), minlength=size).astype("int64")

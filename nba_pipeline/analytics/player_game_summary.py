@@ -186,7 +186,7 @@ asset = table_asset(
         "games": same_day(reference_games.TABLE, columns=(*GAME_COLUMNS, "tip_off_at")),
         "player_boxscores": same_day(nbac_player_boxscores.TABLE, columns=BOX_SCORE_COLUMNS),
         "gamebook": same_day(nbac_gamebook_player_stats.TABLE, columns=GAMEBOOK_COLUMNS),
-        "play_by_play": same_day(nbac_play_by_play.TABLE, columns=(*NBA_COLUMNS, *LINE_UP_COLUMNS)),
+        "play_by_play": same_day(nbac_play_by_play.TABLE, columns=(*NBA_COLUMNS, *LINE_UP_COLUMNS), ordered=False),
         "player_props": same_day(odds_api_player_points_props.TABLE, columns=PROP_COLUMNS),
         "players_registry": whole(
             reference_registry.TABLE, columns=("player_lookup", "nba_player_id", "player_full_name")

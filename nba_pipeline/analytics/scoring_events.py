@@ -67,31 +67,37 @@ class ScoringEvents:
 
 def nba_scoring_events(play_by_play: pd.DataFrame, games: pd.DataFrame) -> ScoringEvents:
     """Shots and free throws of raw.nbac_play_by_play in the given games."""
-    rows = _rows_of_games(play_by_play.loc[play_by_play["shot_value"].notna(), list(NBA_COLUMNS)], games)
-    events = _common_columns(rows, rows["shot_distance_whole_ft"], (rows["descriptor"], rows["description"]))
-    free_throw = ~events["field_goal"].to_numpy() & (rows["event_subtype"] == "1 of 1").to_numpy(dtype=bool)
-    events["single_free_throw"] = _without_penalty(rows, free_throw, ("descriptor", "description"))
+    found = _found_events(play_by_play, games)
+    texts = (play_by_play["descriptor"], play_by_play["description"])
+    events = _common_columns(
+        play_by_play, found, "shot_distance_whole_ft", subtype=play_by_play["event_subtype"], texts=texts
+    )
+    single = (play_by_play["event_subtype"] == "1 of 1").to_numpy(dtype=bool)[found.place]
+    events["single_free_throw"] = _without_penalty(found, ~events["field_goal"].to_numpy() & single, texts)
     for column in QUALIFIERS:
-        events[column] = rows[column].to_numpy(dtype=bool)
+        events[column] = play_by_play[column].to_numpy(dtype=bool)[found.place]
     persons = {"actor": "nba_player_id", "assist": "assist_player_id", "block": "block_player_id"}
     for name, column in persons.items():
-        events[name] = rows[column].astype("Int64")
+        events[name] = play_by_play[column].astype("Int64").array[found.place]
     return ScoringEvents(NBA_SOURCE, events, "nba_player_id", True)
 
 
 def bigdataball_scoring_events(play_by_play: pd.DataFrame, games: pd.DataFrame) -> ScoringEvents:
     """Shots and free throws of raw.bigdataball_play_by_play; its lookups are resolved by the caller."""
-    rows = _rows_of_games(play_by_play[play_by_play["shot_value"].notna()], games)
-    subtype = pd.Series(pd.NA, index=rows.index, dtype=STRING_DTYPE)
-    events = _common_columns(rows.assign(event_subtype=subtype), rows["shot_distance_ft"], (rows["description"],))
-    single = rows["event_subtype"].str.endswith("1/1").fillna(False).to_numpy(dtype=bool)
+    found = _found_events(play_by_play, games)
+    unstated = pd.Series(pd.NA, index=play_by_play.index, dtype=STRING_DTYPE)
+    events = _common_columns(
+        play_by_play, found, "shot_distance_ft", subtype=unstated, texts=(play_by_play["description"],)
+    )
+    single = play_by_play["event_subtype"].str.endswith("1/1").fillna(False).to_numpy(dtype=bool)[found.place]
     free_throw = ~events["field_goal"].to_numpy() & single
-    events["single_free_throw"] = _without_penalty(rows, free_throw, ("event_subtype", "description"))
+    texts = (play_by_play["event_subtype"], play_by_play["description"])
+    events["single_free_throw"] = _without_penalty(found, free_throw, texts)
     for column in QUALIFIERS:
         events[column] = False
     persons = {"actor": "player_lookup", "assist": "assist_player_lookup", "block": "block_player_lookup"}
     for name, column in persons.items():
-        events[name] = rows[column].astype(STRING_DTYPE)
+        events[name] = play_by_play[column].astype(STRING_DTYPE).array[found.place]
     return ScoringEvents(BIGDATABALL_SOURCE, events, "player_lookup", False)
 
 
@@ -107,56 +113,79 @@ def choose_sources(games: pd.DataFrame, candidates: Mapping[str, ScoringEvents])
 
 def points_by_side(events: pd.DataFrame, number_of_games: int) -> np.ndarray:
     """Points of made shots and free throws per game: column HOME, column AWAY."""
-    scored = events[events["made"] & (events["side"] != NEITHER)]
-    place = scored["game"].to_numpy() * 2 + scored["side"].to_numpy()
-    points = np.bincount(place, weights=scored["value"].to_numpy(), minlength=2 * number_of_games)
+    side = events["side"].to_numpy()
+    scored = events["made"].to_numpy() & (side != NEITHER)
+    place = events["game"].to_numpy()[scored] * 2 + side[scored]
+    points = np.bincount(place, weights=events["value"].to_numpy()[scored], minlength=2 * number_of_games)
     return points.reshape(number_of_games, 2)
 
 
-def _rows_of_games(scoring: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the given games with `game` and `side`; rows of other games are left out."""
-    game = pd.Index(games["nba_game_id"]).get_indexer(pd.Index(scoring["nba_game_id"]))
-    rows = scoring.assign(game=game)[game >= 0].reset_index(drop=True)
-    places = rows["game"].to_numpy()
-    team_codes, teams = pd.factorize(rows["team_abbr"])
+@dataclass(frozen=True)
+class _Found:
+    """Scoring events of the given games: position in the play-by-play, position of the game, side."""
+
+    place: np.ndarray
+    game: np.ndarray
+    side: np.ndarray
+
+
+def _found_events(play_by_play: pd.DataFrame, games: pd.DataFrame) -> _Found:
+    """Rows with a shot value; rows of other games are left out."""
+    scored = play_by_play["shot_value"].notna().to_numpy()
+    place = np.flatnonzero(scored)
+    game_codes, game_ids = pd.factorize(play_by_play["nba_game_id"].array[scored])
+    team, teams = pd.factorize(play_by_play["team_abbr"].array[scored])
+    game = np.append(pd.Index(games["nba_game_id"]).get_indexer(pd.Index(game_ids)), NEITHER)[game_codes]
+    asked = game >= 0
+    if not asked.all():
+        place, game, team = place[asked], game[asked], team[asked]
     codes = pd.Index(teams)
-    home = codes.get_indexer(pd.Index(games["home_team_abbr"]))[places]
-    away = codes.get_indexer(pd.Index(games["away_team_abbr"]))[places]
-    named = team_codes >= 0
-    side = np.select([named & (team_codes == home), named & (team_codes == away)], [HOME, AWAY], NEITHER)
-    return rows.assign(side=side)
+    home = codes.get_indexer(pd.Index(games["home_team_abbr"]))[game]
+    away = codes.get_indexer(pd.Index(games["away_team_abbr"]))[game]
+    side = np.select([(team >= 0) & (team == home), (team >= 0) & (team == away)], [HOME, AWAY], NEITHER)
+    return _Found(place, game, side)
 
 
-def _common_columns(rows: pd.DataFrame, feet: pd.Series, texts: tuple[pd.Series, ...]) -> pd.DataFrame:
+def _common_columns(
+    play_by_play: pd.DataFrame, found: _Found, feet: str, *, subtype: pd.Series, texts: tuple[pd.Series, ...]
+) -> pd.DataFrame:
     """Columns both sources share; the zone is worked out for field goals only."""
-    field_goal = rows["is_field_goal"].to_numpy(dtype=bool)
-    value = rows["shot_value"].to_numpy(dtype="int64")
-    distance = feet.to_numpy(dtype=float, na_value=np.nan)
+    place = found.place
+    field_goal = play_by_play["is_field_goal"].to_numpy(dtype=bool)[place]
+    value = play_by_play["shot_value"].array[place].to_numpy(dtype="int64")
+    distance = play_by_play[feet].array[place].to_numpy(dtype=float, na_value=np.nan)
     qualified = (
-        rows["is_paint_qualified"].to_numpy(dtype=bool) if "is_paint_qualified" in rows else np.zeros_like(field_goal)
+        play_by_play["is_paint_qualified"].to_numpy(dtype=bool)[place]
+        if "is_paint_qualified" in play_by_play
+        else np.zeros_like(field_goal)
     )
     # Only twos without a distance and without the qualifier need their words read.
     open_rows = np.flatnonzero(field_goal & (value == 2) & np.isnan(distance) & ~qualified)
-    at_rim = np.zeros(len(rows), dtype=bool)
-    at_rim[open_rows] = rim_actions(rows["event_subtype"].iloc[open_rows], *(text.iloc[open_rows] for text in texts))
+    read = np.zeros(len(play_by_play), dtype=bool)
+    read[place[open_rows]] = True
+    at_rim = np.zeros(len(place), dtype=bool)
+    at_rim[open_rows] = rim_actions(subtype[read], *(text[read] for text in texts))
+    clock = play_by_play["clock_seconds"].to_numpy()[place]
     return pd.DataFrame(
         {
-            "game": rows["game"].to_numpy(),
-            "side": rows["side"].to_numpy(),
-            "period": rows["period"].to_numpy(dtype="int64"),
-            "clock": np.rint(rows["clock_seconds"].to_numpy() * CLOCK_UNITS_PER_SECOND).astype("int64"),
+            "game": found.game,
+            "side": found.side,
+            "period": play_by_play["period"].to_numpy(dtype="int64")[place],
+            "clock": np.rint(clock * CLOCK_UNITS_PER_SECOND).astype("int64"),
             "value": value,
-            "made": rows["is_made"].astype("boolean").fillna(False).to_numpy(dtype=bool),
+            "made": play_by_play["is_made"].astype("boolean").array[place].fillna(False).to_numpy(dtype=bool),
             "field_goal": field_goal,
             "zone": np.where(field_goal, shot_zones(value, distance, at_rim, qualified), NEITHER),
         }
     )
 
 
-def _without_penalty(rows: pd.DataFrame, free_throw: np.ndarray, texts: tuple[str, ...]) -> np.ndarray:
+def _without_penalty(found: _Found, free_throw: np.ndarray, texts: tuple[pd.Series, ...]) -> np.ndarray:
     """`free_throw` without those whose texts call them technical or flagrant."""
     kept = free_throw.copy()
-    for column in texts:
-        places = np.flatnonzero(kept & rows[column].notna().to_numpy())
-        kept[places] = ~rows[column].iloc[places].str.contains(NOT_AND_ONE, regex=True).to_numpy(dtype=bool)
+    for text in texts:
+        places = np.flatnonzero(kept)
+        words = text.iloc[found.place[places]]
+        stated = words.notna().to_numpy()
+        kept[places[stated]] = ~words[stated].str.contains(NOT_AND_ONE, regex=True).to_numpy(dtype=bool)
     return kept

@@ -113,7 +113,7 @@ asset = table_asset(
     inputs={
         "games": same_day(reference_games.TABLE, columns=GAME_COLUMNS),
         "team_boxscore": same_day(nbac_team_boxscore.TABLE, columns=TEAM_BOX_COLUMNS),
-        "play_by_play": same_day(nbac_play_by_play.TABLE, columns=NBA_COLUMNS),
+        "play_by_play": same_day(nbac_play_by_play.TABLE, columns=NBA_COLUMNS, ordered=False),
         "player_game_summary": same_day(player_games.TABLE, columns=(*PLAYER_COLUMNS, "is_active", "player_status")),
     },
 )

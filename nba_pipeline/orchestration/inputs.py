@@ -21,16 +21,21 @@ from nba_pipeline.schema import Table
 SEASON_DAYS = 300  # longest span from a season's first to its last game date, with room (measured: 247)
 
 Edge = Literal["same_day", "season_to_date", "season_through", "window", "whole", "full"]
+WINDOW_EDGES: frozenset[Edge] = frozenset({"season_to_date", "season_through", "window"})  # read earlier dates too
 
 
 @dataclass(frozen=True)
 class TableInput:
-    """Rows of an upstream table. `columns` prunes what is read; `days` is the length of a `window` edge."""
+    """Rows of an upstream table. `columns` prunes what is read; `days` is the length of a `window` edge.
+
+    ordered: rows come in the order of the primary key; False where the transform asks for no order, which saves a sort.
+    """
 
     table: Table
     edge: Edge
     columns: tuple[str, ...]
     days: int = 0
+    ordered: bool = True
 
     def partition_mapping(self) -> dg.PartitionMapping | None:
         match self.edge:
@@ -47,9 +52,9 @@ class TableInput:
             case "whole":
                 return None
 
-    def metadata(self) -> dict[str, str | int]:
+    def metadata(self) -> dict[str, str | int | bool]:
         """What Dagster keeps of the edge; `table_input` reads it back."""
-        return {"edge": self.edge, "columns": ", ".join(self.columns), "days": self.days}
+        return {"edge": self.edge, "columns": ", ".join(self.columns), "days": self.days, "ordered": self.ordered}
 
     def bounds(self, first: date, last: date) -> tuple[date, date]:
         """First and last partition to read for rows of first..last; first > last means there is nothing to read."""
@@ -70,8 +75,9 @@ def table_input(key: dg.AssetKey, metadata: Mapping[str, object]) -> TableInput:
     edge = str(metadata["edge"])
     if edge not in get_args(Edge):
         raise ValueError(f"input from {key.to_user_string()}: unknown edge {edge!r}; use one of {get_args(Edge)}.")
-    columns = tuple(str(metadata["columns"]).split(", "))
-    return TableInput(catalog.tables()[".".join(key.path)], cast("Edge", edge), columns, int(str(metadata["days"])))
+    columns, days = tuple(str(metadata["columns"]).split(", ")), int(str(metadata["days"]))
+    ordered = str(metadata["ordered"]) == "True"
+    return TableInput(catalog.tables()[".".join(key.path)], cast("Edge", edge), columns, days, ordered)
 
 
 @dataclass(frozen=True)
@@ -91,9 +97,9 @@ class ScheduleInput:
 Input = TableInput | LandedInput | ScheduleInput
 
 
-def same_day(table: Table, columns: Sequence[str]) -> TableInput:
+def same_day(table: Table, columns: Sequence[str], *, ordered: bool = True) -> TableInput:
     """The same partitions as those computed."""
-    return TableInput(table, "same_day", tuple(columns))
+    return TableInput(table, "same_day", tuple(columns), ordered=ordered)
 
 
 def season_to_date(table: Table, columns: Sequence[str]) -> TableInput:

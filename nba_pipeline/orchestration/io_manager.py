@@ -11,15 +11,18 @@ from datetime import date
 import dagster as dg
 import pandas as pd
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
+from pydantic import PrivateAttr
 
 from nba_pipeline import catalog
 from nba_pipeline.orchestration.checks.sql import in_window
+from nba_pipeline.orchestration.gap_dates import with_gap_reasons
 from nba_pipeline.orchestration.input_versions import INPUT_VERSION_TAG, input_versions
 from nba_pipeline.orchestration.inputs import table_input
 from nba_pipeline.orchestration.partition_events import PartitionEvent, materialization_events
 from nba_pipeline.orchestration.partitions import partition_key
 from nba_pipeline.orchestration.requests import WriteRequest
 from nba_pipeline.orchestration.resources import WarehouseResource
+from nba_pipeline.orchestration.step_reader import StepReader
 from nba_pipeline.orchestration.write_metadata import partition_event_metadata, zero_row_fault
 from nba_pipeline.schema import Table, TableRows
 from nba_pipeline.schema.frames import empty_frame, frame_from_arrow
@@ -37,10 +40,13 @@ class MergeIOManager(dg.ConfigurableIOManager):
     """Stores the rows of an asset's partitions in its table's write mode, and reads the partitions of an edge."""
 
     warehouse: dg.ResourceDependency[WarehouseResource]
+    _reader: StepReader = PrivateAttr(default_factory=StepReader)
 
     def handle_output(self, context: dg.OutputContext, obj: WriteRequest) -> Iterator[dg.DagsterEvent]:  # type: ignore[override]
         request, rows = obj, obj.take_rows()
         table, started = request.table, time.monotonic()
+        self._reader.close()
+        rows = with_gap_reasons(self.warehouse.open(), table, [day.date() for day in request.dates], rows)
         _refuse_unexplained_gaps(request, rows)
         scope = _scope(request, rows)
         batch = conform(table, rows.rows, scope)
@@ -52,8 +58,11 @@ class MergeIOManager(dg.ConfigurableIOManager):
             rebuild=context.step_context.run_tags.get(REBUILD_TAG, "") == "true",
         )
         quarantined = _write_quarantine(warehouse, request, rows, batch, options)
-        warehouse.ensure(table)
-        result = warehouse.write(batch, options) if _has_something_to_write(request, rows) else WriteResult({}, "none")
+        if _has_something_to_write(request, rows):
+            result = warehouse.write(batch, options)
+        else:
+            warehouse.ensure(table)
+            result = WriteResult({}, "none")
         versions = _data_versions(context, batch, rows)
         inputs = input_versions(context.step_context.instance, request.inputs, _partitions(request))
         events = [
@@ -74,6 +83,12 @@ class MergeIOManager(dg.ConfigurableIOManager):
         yield from materialization_events(step, key, code_version, events)
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:
+        step = context.step_context
+        inputs = sum("edge" in definition.metadata for definition in step.op_def.input_defs)
+        with self._reader.of(f"{step.run_id} {step.step.key}", inputs, self.warehouse.open()) as warehouse:
+            return self._rows(context, warehouse)
+
+    def _rows(self, context: dg.InputContext, warehouse: Warehouse) -> pd.DataFrame:
         spec = table_input(context.asset_key, context.definition_metadata)
         first, last = None, None
         if spec.table.partition_column and spec.edge != "full":
@@ -81,7 +96,7 @@ class MergeIOManager(dg.ConfigurableIOManager):
             first, last = spec.bounds(date.fromisoformat(keys.start), date.fromisoformat(keys.end))
             if first > last:
                 return empty_frame(spec.table, spec.columns)
-        data = self.warehouse.open().read(spec.table, columns=spec.columns, first=first, last=last)
+        data = warehouse.read(spec.table, columns=spec.columns, first=first, last=last, ordered=spec.ordered)
         return frame_from_arrow(spec.table, data)
 
 

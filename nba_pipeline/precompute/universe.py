@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from nba_pipeline.calendar import processable_dates
@@ -71,7 +72,12 @@ def same_date(
     rows: pd.DataFrame, other: pd.DataFrame, columns: Sequence[str], *, on: Sequence[str], key: Sequence[str]
 ) -> pd.DataFrame:
     """Columns of the row of `other` whose `key` equals `on` of each row, aligned with `rows`; NULL without one."""
-    found = rows[list(on)].merge(
-        other[[*key, *columns]], how="left", left_on=list(on), right_on=list(key), validate="many_to_one"
-    )
-    return found[list(columns)].set_axis(rows.index)
+    codes = np.zeros(len(rows) + len(other), dtype=np.int64)  # one number per key, faster to join on than its texts
+    for wanted, known in zip(on, key, strict=True):
+        part, values = pd.factorize(pd.concat([rows[wanted], other[known]], ignore_index=True))
+        codes = codes * (len(values) + 1) + part
+    index = pd.Index(codes[len(rows) :])
+    if not index.is_unique:
+        raise ValueError(f"same_date: {' and '.join(key)} of the other rows are repeated; give one row per key.")
+    place = index.get_indexer(pd.Index(codes[: len(rows)]))
+    return other[list(columns)].set_axis(pd.RangeIndex(len(other))).reindex(place).set_axis(rows.index)

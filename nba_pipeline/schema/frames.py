@@ -62,7 +62,7 @@ def empty_frame(table: Table, columns: Iterable[str] | None = None) -> pd.DataFr
 def typed_frame(table: Table, frame: pd.DataFrame, columns: Iterable[str] | None = None) -> pd.DataFrame:
     """The frame's columns cast to the table's dtypes, in contract order; a missing column is a KeyError."""
     chosen = _selected(table, columns)
-    return pd.DataFrame({c.name: frame[c.name].astype(frame_dtype(c)) for c in chosen}, index=frame.index)  # type: ignore[call-overload]
+    return pd.DataFrame({c.name: frame[c.name].astype(frame_dtype(c)) for c in chosen}, index=frame.index, copy=False)  # type: ignore[call-overload]
 
 
 def frame_from_arrow(table: Table, data: pa.Table) -> pd.DataFrame:
@@ -74,7 +74,7 @@ def frame_from_arrow(table: Table, data: pa.Table) -> pd.DataFrame:
         if column.type == "DATE":
             values = values.cast(pa.timestamp("us"))
         series[name] = _to_series(column, values)
-    return pd.DataFrame(series)
+    return pd.DataFrame(series, copy=False)  # every series owns its values
 
 
 def _to_series(column: Column, values: pa.ChunkedArray) -> pd.Series:

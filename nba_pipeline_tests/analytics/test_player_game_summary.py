@@ -86,6 +86,19 @@ def test_overtime_game_gives_every_golden_value(overtime: pd.DataFrame, line: go
     assert row["has_complete_shot_zones"]
 
 
+def test_play_by_play_may_come_in_any_order() -> None:
+    """Its rows are read unsorted, so nothing may hang on where they stand: neither credits nor the opening line-up."""
+    day, game = "2025-01-15", "0022400561"
+    box = b.box(*golden.box_rows(golden.NYK_AT_PHI, day))
+    told = golden.play_by_play(golden.NYK_AT_PHI, game, golden.BLOCKS)
+    made = [
+        _rows(games=b.games(golden.NYK_AT_PHI_GAME), box=box, play_by_play=events, days=(day,)).rows
+        for events in (told, told.iloc[::-1], told.sample(frac=1, random_state=7))
+    ]
+    pd.testing.assert_frame_equal(made[0], made[1])
+    pd.testing.assert_frame_equal(made[0], made[2])
+
+
 def test_usage_weighted_by_seconds_is_a_fifth_of_the_team(overtime: pd.DataFrame) -> None:
     played = overtime[overtime["is_active"]]
     weighted = (played["usage_rate"] * played["seconds_played"]).groupby(played["team_abbr"]).sum()

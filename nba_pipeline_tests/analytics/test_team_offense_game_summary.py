@@ -126,6 +126,22 @@ def test_overtime_game_with_play_by_play_gives_the_golden_values() -> None:
     assert set(rows["turnovers_source"]) == {"player_sum"}
 
 
+def test_play_by_play_may_come_in_any_order() -> None:
+    told = golden.play_by_play(golden.NYK_AT_PHI, "0022400561", golden.BLOCKS)
+    made = [
+        _transform(
+            game=OVERTIME_GAME,
+            players=_players(golden.NYK_AT_PHI, OVERTIME_GAME),
+            play_by_play=events,
+            day="2025-01-15",
+        ).rows
+        for events in (told, told.iloc[::-1], told.sample(frac=1, random_state=7))
+    ]
+    assert made[0]["paint_attempts"].notna().all()
+    pd.testing.assert_frame_equal(made[0], made[1])
+    pd.testing.assert_frame_equal(made[0], made[2])
+
+
 def test_sums_of_the_players_stand_in_when_the_team_box_disagrees_with_the_schedule() -> None:
     day = "2025-01-15"
     players = _players(golden.NYK_AT_PHI, OVERTIME_GAME)
