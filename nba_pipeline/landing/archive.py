@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import IO
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 from fsspec import AbstractFileSystem
 
 from nba_pipeline.calendar import earliest_season_day
+from nba_pipeline.landing.filesystem import TRANSPORT_ERRORS
 from nba_pipeline.schema.frames import STRING_DTYPE, TIMESTAMP_DTYPE
 
 DATE_COLUMN = "game_date"
@@ -62,10 +64,14 @@ def read_archive(
     tables, errors = [], []
     for path in _season_files(filesystem, f"{root}/{folder}", first, last):
         relative = f"archive/{folder}/{path.rsplit('/', 1)[-1]}"
-        try:
-            tables.append(_read_file(filesystem, path, relative, folder, columns, first, last))
-        except (pa.ArrowException, OSError, EOFError) as error:
-            errors.append((relative, f"{error}".splitlines()[0][:300] or type(error).__name__))
+        # Only what is inside the file makes it a bad one; that it cannot be fetched is an error of the landing zone.
+        with filesystem.open(path, "rb") as stream:
+            try:
+                tables.append(_read_file(stream, relative, folder, columns, first, last))
+            except TRANSPORT_ERRORS:
+                raise
+            except (pa.ArrowException, OSError, EOFError) as error:
+                errors.append((relative, f"{error}".splitlines()[0][:300] or type(error).__name__))
     return ArchiveRows(_to_frame(tables, columns), tuple(errors))
 
 
@@ -80,26 +86,19 @@ def _season_files(filesystem: AbstractFileSystem, folder: str, first: date, last
 
 
 def _read_file(
-    filesystem: AbstractFileSystem,
-    path: str,
-    relative: str,
-    folder: str,
-    columns: Sequence[str],
-    first: date,
-    last: date,
+    stream: IO[bytes], relative: str, folder: str, columns: Sequence[str], first: date, last: date
 ) -> pa.Table:
-    with filesystem.open(path, "rb") as stream:
-        parquet = pq.ParquetFile(stream)
-        present = set(parquet.schema_arrow.names)
-        missing = [name for name in (DATE_COLUMN, *REQUIRED_COLUMNS.get(folder, ())) if name not in present]
-        if missing:
-            raise pa.ArrowInvalid(f"required column(s) {missing} are missing")
-        days = parquet.read(columns=[DATE_COLUMN]).column(0).cast(pa.date32())
-        mask = pc.and_(pc.greater_equal(days, pa.scalar(first)), pc.less_equal(days, pa.scalar(last)))
-        rows = np.flatnonzero(mask.to_numpy(zero_copy_only=False).astype(bool))
-        if not len(rows):
-            return pa.table({})
-        table = parquet.read(columns=[name for name in columns if name in present])
+    parquet = pq.ParquetFile(stream)
+    present = set(parquet.schema_arrow.names)
+    missing = [name for name in (DATE_COLUMN, *REQUIRED_COLUMNS.get(folder, ())) if name not in present]
+    if missing:
+        raise pa.ArrowInvalid(f"required column(s) {missing} are missing")
+    days = parquet.read(columns=[DATE_COLUMN]).column(0).cast(pa.date32())
+    mask = pc.and_(pc.greater_equal(days, pa.scalar(first)), pc.less_equal(days, pa.scalar(last)))
+    rows = np.flatnonzero(mask.to_numpy(zero_copy_only=False).astype(bool))
+    if not len(rows):
+        return pa.table({})
+    table = parquet.read(columns=[name for name in columns if name in present])
     table = table if len(rows) == len(days) else table.filter(mask)
     source = pa.array([relative]).take(pa.array(np.zeros(len(rows), "int32")))
     return table.append_column("source_file", source).append_column("row_number", pa.array(rows))

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
 from fsspec import AbstractFileSystem
-from fsspec.core import url_to_fs
 
-from nba_pipeline.errors import PipelineError
 from nba_pipeline.landing.archive import ArchiveRows, empty_archive, read_archive, season_bounds, season_year_of
 from nba_pipeline.landing.files import Landed, LandedFile
+from nba_pipeline.landing.filesystem import LandingError, listing, open_root, reaching, write_once
 from nba_pipeline.landing.grammar import (
     ARCHIVE,
     GZIPPED_ABOVE_BYTES,
@@ -33,10 +31,6 @@ from nba_pipeline.landing.grammar import (
 
 GZIP_MAGIC = b"\x1f\x8b"
 FEW_DATES = 8  # above this many date folders one recursive listing of the feed is cheaper
-
-
-class LandingError(PipelineError):
-    """A landed file would have been changed or cannot be read, or the landing zone cannot be listed."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +49,13 @@ class Landing:
 
     @cached_property
     def _store(self) -> tuple[AbstractFileSystem, str]:
-        # A remembered listing of a bucket would hide what another process has landed since.
-        filesystem, path = url_to_fs(self.root, use_listings_cache=False)
-        return filesystem, path.rstrip("/")
+        return open_root(self.root)
 
     def read(self, file: LandedFile) -> bytes:
         """Bytes of a landed file, decompressed when they start with the gzip magic (whatever the name says)."""
         filesystem, root = self._store
-        data = filesystem.cat_file(f"{root}/{file.path}")
+        with reaching(self.root):
+            data = filesystem.cat_file(f"{root}/{file.path}")
         if not data.startswith(GZIP_MAGIC):
             return data
         try:
@@ -84,13 +77,28 @@ class Landing:
             return Put("unchanged", newest.path)
         gzipped = extension != "pdf" and len(payload) > GZIPPED_ABOVE_BYTES
         path = file_path(feed, day, unit, fetched_at, extension, gzipped=gzipped)
-        filesystem.makedirs(f"{root}/{path}".rsplit("/", 1)[0], exist_ok=True)
+        data = gzip.compress(payload, mtime=0) if gzipped else payload
         try:
-            data = gzip.compress(payload, mtime=0) if gzipped else payload
-            filesystem.pipe_file(f"{root}/{path}", data, mode="create")
+            with reaching(self.root):
+                write_once(filesystem, f"{root}/{path}", data)
         except FileExistsError as error:
             raise LandingError(f"landing: {path} exists; landed files are never overwritten.") from error
         return Put("landed", path)
+
+    def contents(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names of the feeds and of the archive folders there are, without looking into them."""
+        filesystem, root = self._store
+
+        def names(folder: str) -> tuple[str, ...]:
+            try:
+                listed = filesystem.ls(f"{root}/{folder}", detail=False)
+            except FileNotFoundError:
+                return ()
+            found = (path.rstrip("/").rsplit("/", 1)[-1] for path in listed)
+            return tuple(sorted(name for name in found if not name.startswith(".")))
+
+        with listing(self.root):
+            return names(PAYLOADS), names(ARCHIVE)
 
     def files(self, feeds: Iterable[str], first: date, last: date) -> tuple[list[LandedFile], list[str]]:
         """Files of the feeds with a partition date in [first, last], and names that do not parse.
@@ -100,7 +108,7 @@ class Landing:
         files: list[LandedFile] = []
         bad_names: list[str] = []
         for feed in feeds:
-            with self._listing():
+            with listing(self.root):
                 paths = self._paths(feed, first, last)
             for path in paths:
                 file = parse_path(path)
@@ -128,17 +136,9 @@ class Landing:
         if archive:
             window = season_bounds(first, last) if SEASON_FEEDS & set(feeds) else (first, last)
             filesystem, root = self._store
-            with self._listing():
+            with listing(self.root):
                 rows = read_archive(filesystem, f"{root}/{ARCHIVE}", archive, archive_columns, *window)
         return Landed(tuple(files), rows.rows, self.read, tuple(bad_names), rows.errors)
-
-    @contextmanager
-    def _listing(self) -> Iterator[None]:
-        """A root that is no folder, or a bucket that cannot be reached, as a LandingError."""
-        try:
-            yield
-        except OSError as error:
-            raise LandingError(f"landing: {self.root} cannot be listed: {error}. Check NBA_LANDING.") from error
 
     def _paths(self, feed: str, first: date, last: date) -> list[str]:
         """Paths below the feed's date folders inside the window, relative to the root; hidden files are ignored."""

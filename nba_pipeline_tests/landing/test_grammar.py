@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nba_pipeline.landing.grammar import EXTENSIONS, date_of_path, file_path, parse_path, season_name
@@ -14,6 +14,7 @@ UNITS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,20}", fullmatch=True)
 INSTANTS = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2099, 1, 1))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
 @given(UNITS, st.dates(), INSTANTS, st.sampled_from(EXTENSIONS), st.booleans())
 def test_every_name_that_is_made_reads_back(
     unit: str, day: date, instant: datetime, extension: str, gzipped: bool
@@ -25,6 +26,7 @@ def test_every_name_that_is_made_reads_back(
     assert (file.fetched_at, file.extension) == (fetched_at, extension)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
 @given(st.text(max_size=60))
 def test_any_text_is_a_landed_file_or_nothing(path: str) -> None:
     assert parse_path(path) is None

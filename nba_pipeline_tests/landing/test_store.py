@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 
 from nba_pipeline.landing import Landing, LandingError
+from nba_pipeline.landing.filesystem import UNFINISHED, write_once
 
 DAY = date(2025, 1, 15)
 FEED = "nba_boxscore_live"
@@ -60,6 +64,42 @@ def test_a_landed_file_is_never_overwritten(landing: Landing) -> None:
     with pytest.raises(LandingError, match=path):
         landing.put(FEED, DAY, "0022400561", instant(9), b"2")
     assert landing.read(landing.files((FEED,), DAY, DAY)[0][0]) == b"1"
+
+
+def test_a_write_that_is_cut_off_leaves_no_file(
+    landing: Landing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(_: int) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "fsync", cut_off)
+    with pytest.raises(OSError, match="disk full"):
+        landing.put(FEED, DAY, "0022400561", instant(9), b"1")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_an_unfinished_file_of_a_killed_process_is_not_seen(landing: Landing, tmp_path: Path) -> None:
+    put = landing.put(FEED, DAY, "0022400561", instant(9), b"1")
+    (tmp_path / put.path).with_name(f"{UNFINISHED}1").write_bytes(b"half")
+    files, bad_names = landing.files((FEED,), DAY, DAY)
+    assert ([file.path for file in files], bad_names) == ([put.path], [])
+
+
+def test_of_processes_that_land_one_name_at_the_same_time_one_wins(tmp_path: Path) -> None:
+    target = tmp_path / "payloads" / "a.json"
+
+    def write(number: int) -> bool:
+        try:
+            write_once(LocalFileSystem(), str(target), b"%d" % number * 100_000)
+        except FileExistsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(write, range(8)))
+    assert sum(won) == 1
+    assert target.read_bytes() == b"%d" % won.index(True) * 100_000
+    assert list(target.parent.iterdir()) == [target]
 
 
 def test_large_text_is_gzipped_and_pdfs_never(landing: Landing) -> None:
