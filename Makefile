@@ -7,6 +7,8 @@ PORT ?= 3000
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DUCKDB15 := .duckdb15
+TESTS := nba_pipeline_tests
 DEMO := $(CURDIR)/.demo
 
 # Dagster: send nothing anywhere, write events in batches.
@@ -14,10 +16,10 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DAGSTER_EVENT_BATCH_SIZE := 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test lint types lock clean
+.PHONY: help setup demo dev test test-bigquery test-duckdb15 bigquery-server lint types lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## create .venv with the locked dependencies
 
@@ -40,8 +42,23 @@ dev: $(STAMP)  ## open the Dagster pages on the demo's data, or on NBA_LANDING a
 	$(BIN)/nba-pipeline instance
 	$(BIN)/dagster dev -w workspace.yaml --port $(PORT)
 
-test: $(STAMP)  ## run all tests
+test: bigquery-server  ## run all tests; those of BigQuery where there is a Python 3.13
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+
+test-bigquery: bigquery-server  ## run the tests against the BigQuery protocol server alone
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m bigquery
+
+bigquery-server: $(STAMP)  # .venv-bigquery, half a minute, once
+	@$(BIN)/python -m $(TESTS).bigquery.server_environment
+
+test-duckdb15: $(DUCKDB15)/.installed  ## run the warehouse tests on the older DuckDB
+	@PYTHONPATH=$(DUCKDB15) $(BIN)/python -c 'import duckdb; print("DuckDB", duckdb.__version__)'
+	PYTHONPATH=$(DUCKDB15) $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m "not bigquery" $(TESTS)/warehouse
+
+$(DUCKDB15)/.installed: $(TESTS)/warehouse/duckdb15-requirements.lock $(STAMP)
+	@rm -rf $(DUCKDB15)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --target $(DUCKDB15) -r $<
+	@touch $@
 
 lint: $(STAMP)  ## style and formatting
 	$(BIN)/ruff check .
@@ -50,11 +67,17 @@ lint: $(STAMP)  ## style and formatting
 types: $(STAMP)  ## type check
 	$(BIN)/mypy
 
-lock: $(STAMP)  ## renew requirements.lock after a change of pyproject.toml (UPGRADE=1 takes newer releases)
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --extra dev --extra production --no-strip-extras \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(if $(UPGRADE),--upgrade) \
-		--output-file requirements.lock pyproject.toml
+PIP_COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(1) --quiet --generate-hashes --allow-unsafe --no-strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host $(if $(UPGRADE),--upgrade)
+
+lock: $(STAMP) bigquery-server  ## renew the lock files after a change of what is needed (UPGRADE=1 takes newer releases)
+	$(call PIP_COMPILE,$(BIN)/pip-compile) --extra dev --extra production --output-file requirements.lock pyproject.toml
+	$(call PIP_COMPILE,$(BIN)/pip-compile) --output-file $(TESTS)/warehouse/duckdb15-requirements.lock $(TESTS)/warehouse/duckdb15-requirements.in
+	.venv-bigquery/bin/python -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
+	$(call PIP_COMPILE,.venv-lock/bin/pip-compile) --output-file $(TESTS)/bigquery/server-requirements.lock $(TESTS)/bigquery/server-requirements.in
+	rm -rf .venv-lock
 
 clean:  ## remove .venv, the demo and every cache
-	rm -rf $(VENV) .demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-bigquery .venv-bigquery.lock $(DUCKDB15) .demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find nba_pipeline nba_pipeline_tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -18,6 +18,7 @@ from typing import ParamSpec
 import click
 from rich.console import Console
 
+from nba_pipeline.cli_chart import chart_group
 from nba_pipeline.errors import PipelineError
 from nba_pipeline.settings import Settings, export_settings, load_settings
 
@@ -69,6 +70,12 @@ _LAYER = click.option(
 _TABLES = click.option("--tables", help="Only these tables, comma separated: names or layer.name.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")
 
+_ONLY = click.option("--only", type=click.Choice(("missing", "stale", "all")), default="missing", show_default=True)
+_CHUNK = click.option("--chunk", default="season", show_default=True, help="season, or a number of days up to 400.")
+_WAIVE = click.option(
+    "--waive", multiple=True, metavar="FINDING=REASON", help="Let one kind of finding pass; kept in the runs' tags."
+)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 def cli() -> None:
@@ -80,23 +87,45 @@ def cli() -> None:
 @_TO
 @_LAYER
 @_TABLES
-@click.option("--only", type=click.Choice(("missing", "stale", "all")), default="missing", show_default=True)
-@click.option("--chunk", default="season", show_default=True, help="season, or a number of days up to 400.")
+@_ONLY
+@_CHUNK
 @click.option("--allow-shrink", default="", help="Reason for accepting partitions that lose more rows than allowed.")
-@click.option("--dry-run", is_flag=True, help="Print the plan; run nothing, write nothing.")
+@_WAIVE
+@click.option("--dry-run", is_flag=True, help="Print the plan of preflight; run nothing, write nothing.")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @_located
 def backfill(
     settings: Settings, first: date, last: date, layer: str | None, tables: str | None, only: str, chunk: str,
-    allow_shrink: str, dry_run: bool, yes: bool,
+    allow_shrink: str, waive: tuple[str, ...], dry_run: bool, yes: bool,
 ) -> int:  # fmt: skip
-    """Materialise a range of dates: missing ones, stale ones, or all."""
+    """Materialise a range of dates: missing ones, stale ones, or all. Starts with preflight, which may refuse it."""
     from nba_pipeline.commands import run_backfill
 
     return run_backfill(
         settings, _console(), first=first, last=last, layer=layer, names=tables, only=only, chunk=chunk,
-        allow_shrink=allow_shrink, dry_run=dry_run, assume_yes=yes,
+        allow_shrink=allow_shrink, dry_run=dry_run, assume_yes=yes, waive=waive,
     )  # fmt: skip
+
+
+@cli.command()
+@_FROM
+@_TO
+@_LAYER
+@_TABLES
+@_ONLY
+@_CHUNK
+@_WAIVE
+@_JSON
+@_located
+def preflight(
+    settings: Settings, first: date, last: date, layer: str | None, tables: str | None, only: str, chunk: str,
+    waive: tuple[str, ...], as_json: bool,
+) -> int:  # fmt: skip
+    """Ask whether a backfill may start: its plan with its time, and everything that stands against it."""
+    from nba_pipeline.commands.preflight import requested, run_preflight
+
+    request = requested(first, last, layer, tables, only, chunk)
+    return run_preflight(settings, _console(), request, waive, as_json=as_json)
 
 
 @cli.command()
@@ -186,6 +215,27 @@ def demo(folder: Path) -> None:
 
 
 @cli.command()
+@_JSON
+@_located
+def doctor(settings: Settings, as_json: bool) -> int:
+    """Examine versions, instance, landing zone and warehouse, and say for each what is wrong and what to do."""
+    from nba_pipeline.commands.doctor import run_doctor
+
+    return run_doctor(settings, _console(), as_json=as_json)
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Say what would be added; change nothing.")
+@_JSON
+@_located
+def migrate(settings: Settings, dry_run: bool, as_json: bool) -> int:
+    """Add new nullable columns of the declared tables to the stored ones; refuse every other difference."""
+    from nba_pipeline.commands.migrate import run_migrate
+
+    return run_migrate(settings, _console(), dry_run=dry_run, as_json=as_json)
+
+
+@cli.command()
 @_located
 def instance(settings: Settings) -> int:
     """Create the Dagster instance below DAGSTER_HOME unless it exists, and print where it is."""
@@ -193,6 +243,9 @@ def instance(settings: Settings) -> int:
 
     click.echo(prepare_instance(settings.dagster_home))
     return 0
+
+
+cli.add_command(chart_group(_located, Day(), _console))
 
 
 def main() -> None:

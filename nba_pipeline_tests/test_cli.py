@@ -25,7 +25,7 @@ from nba_pipeline.warehouse.errors import WarehouseError
 from nba_pipeline_tests.checks.store import GAMES, Store
 from nba_pipeline_tests.commands.processes import Operator
 
-COMMANDS = ("backfill", "verify", "coverage", "ml-ready", "duplicates", "tables", "demo", "instance")
+COMMANDS = ("backfill", "preflight", "verify", "coverage", "ml-ready", "duplicates", "tables", "demo", "instance")
 RANGE = ("--from", "2024-01-15", "--to", "2024-01-16")
 
 
@@ -97,6 +97,8 @@ def test_help_through_the_entry_point_ends_with_0(run: Run) -> None:
         (("frobnicate",), "No such command 'frobnicate'"),
         (("verify",), "Missing option '--from'"),
         (("verify", "--from", "2024-13-01", "--to", "2024-01-16"), "'2024-13-01' is not a date: use YYYY-MM-DD"),
+        (("preflight", "--from", "2024-13-01", "--to", "2024-01-16"), "'2024-13-01' is not a date: use YYYY-MM-DD"),
+        (("preflight", *RANGE, "--chunk", "week"), "--chunk week: use season, or a number of days"),
         (("coverage", "--from", "15.1.2024", "--to", "2024-01-16"), "'15.1.2024' is not a date"),
         (("verify", *RANGE, "--layer", "attic"), "'attic' is not one of"),
         (("coverage", *RANGE, "--layer", "precompute", "--tables", "games"), "give one of them"),
@@ -166,19 +168,22 @@ def test_a_refusal_is_3_and_one_sentence(run: Run, monkeypatch: pytest.MonkeyPat
     assert (outcome.code, outcome.err) == (3, "error: no\n")
 
 
-@pytest.mark.parametrize("command", ["backfill", "verify", "coverage", "ml-ready"])
-def test_a_warehouse_without_a_backend_is_refused_in_one_sentence(run: Run, command: str) -> None:
+@pytest.mark.parametrize("command", ["verify", "coverage", "ml-ready"])
+def test_bigquery_without_credentials_is_refused_in_one_sentence(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "absent.json"))
     outcome = run(command, *RANGE, "--warehouse", "bigquery://my-project")
     assert outcome.code == 3
-    assert outcome.err.splitlines()[0].startswith("error: bigquery://my-project: the BigQuery backend is not part")
+    assert outcome.err.splitlines()[0].startswith("error: bigquery://my-project: no credentials")
     assert len(outcome.err.splitlines()) == 1
 
 
 def test_a_process_that_is_refused_says_nothing_else(tmp_path: Path) -> None:
     """In a process of its own, because the tests silence what Dagster says of its interfaces."""
-    refused = Operator(tmp_path, tmp_path).run("verify", *RANGE, "--warehouse", "bigquery://my-project")
+    refused = Operator(tmp_path, tmp_path).run("verify", *RANGE, "--warehouse", "bigquery://my-project?table=none")
     assert refused.returncode == 3
-    assert refused.stderr.startswith("error: bigquery://my-project")
+    assert refused.stderr.startswith("error: NBA_WAREHOUSE=bigquery://my-project")
     assert len(refused.stderr.splitlines()) == 1
 
 
@@ -200,9 +205,14 @@ def test_the_answer_of_a_command_is_the_exit_code(run: Run, monkeypatch: pytest.
 
 def test_a_dry_run_prints_the_plan_and_runs_nothing(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     schedule = pd.DataFrame(
-        {"game_date": pd.to_datetime(["2024-01-15"]).as_unit("us"), "season_year": [2023], "is_postponed": [False]}
+        {
+            "game_date": pd.to_datetime(["2024-01-15"]).as_unit("us"),
+            "season_year": [2023],
+            "is_final": [True],
+            "is_postponed": [False],
+        }
     )
-    monkeypatch.setattr("nba_pipeline.commands.backfill.read_schedule", lambda *arguments: schedule)
+    monkeypatch.setattr("nba_pipeline.commands.preflight.read_schedule", lambda *arguments: schedule)
     outcome = run("backfill", *RANGE, "--tables", "nbac_schedule,games", "--dry-run")
     assert outcome.code == 0
     assert "Plan" in outcome.out

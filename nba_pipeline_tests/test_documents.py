@@ -156,10 +156,10 @@ def test_modules_that_the_decisions_name_exist() -> None:
 
 @pytest.mark.parametrize("document", sorted(TEXTS))
 def test_make_targets_that_are_named_exist(document: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     code = [block["body"] for block in FENCED.finditer(TEXTS[document])]
     code += re.findall(r"`([^`\n]+)`", FENCED.sub("", TEXTS[document]))
-    named = {name for text in code for name in re.findall(r"^ *make ([a-z]+)", text, re.MULTILINE)}
+    named = {name for text in code for name in re.findall(r"^ *make ([a-z0-9-]+)", text, re.MULTILINE)}
     assert named - targets == set()
 
 

@@ -62,7 +62,7 @@ def print_checks(console: Console, failed: Mapping[str, Sequence[AssetCheckEvalu
     for name, evaluations in failed.items():
         for evaluation in evaluations:
             text = f"check  {name}  {evaluation.severity.value} {evaluation.check_name}: {evaluation.description}"
-            console.print(text, markup=False, highlight=False)
+            console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _without(trouble: Trouble, given: Faults) -> Trouble:
@@ -87,7 +87,8 @@ def _print_trouble(console: Console, kind: str, trouble: Trouble) -> None:
         for day, text in days.items():
             by_reason.setdefault(text, []).extend([day] if day else [])
         for text, dates in by_reason.items():
-            console.print(f"{kind}  {name}  {ranges_text(dates)}: {text}", markup=False, highlight=False)
+            line = f"{kind}  {name}  {ranges_text(dates) or 'the whole table'}: {text}"
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_commands(console: Console, left: Mapping[Table, set[date]], settings: Settings) -> None:

@@ -36,13 +36,14 @@ def run_coverage(
     names: str | None,
     as_json: bool,
 ) -> int:
-    """Exit 1 when a date is missing or blocked, 2 when all are present but a check found an error, else 0.
+    """Exit 1 when a date is missing or blocked, 2 when all are present but an error is open or waived, else 0.
 
     With a layer: the tables above it, from the start of the season of `first`. With names: those tables. Else all.
     """
     check_range(first, last)
     asking = selected_tables(layer, None) if layer else list(catalog.tables().values())
-    needed_by = readers({str(table): upstream_edges(catalog.table_modules()[str(table)].asset) for table in asking})
+    edges = {name: upstream_edges(module.asset) for name, module in catalog.table_modules().items()}
+    needed_by = readers({str(table): edges[str(table)] for table in asking})
     warehouse = open_warehouse(settings.warehouse)
     if names:
         tables = selected_tables(None, names)
@@ -52,7 +53,7 @@ def run_coverage(
     else:
         tables = asking
     with open_instance(settings.dagster_home) as instance:
-        report = coverage(instance, warehouse, tables, first, last, needed_by=needed_by)
+        report = coverage(instance, warehouse, tables, first, last, needed_by=needed_by, edges=edges)
     if as_json:
         click.echo(json.dumps(document(report), default=str, indent=1))
     else:
@@ -64,7 +65,8 @@ def run_coverage(
 def exit_code(report: Coverage) -> int:
     if not report.ready:
         return NOT_READY
-    return READY_WITH_WARNINGS if any(table.open_errors for table in report.tables) else READY
+    warned = report.waivers or report.corrections
+    return READY_WITH_WARNINGS if warned or any(table.open_errors for table in report.tables) else READY
 
 
 def lines(report: Coverage) -> list[str]:
@@ -74,7 +76,18 @@ def lines(report: Coverage) -> list[str]:
         shown.extend(_reason_lines(table))
     if report.unknown:
         shown.append(f"the schedule of {len(report.unknown)} day(s) is not stored: {ranges_text(report.unknown)}")
+    shown.extend(map(str, report.gaps))
+    shown.extend(f"waiver {waiver}" for waiver in report.waivers)
+    shown.extend(_correction_lines(report))
     return [*shown, _verdict(report)]
+
+
+def _correction_lines(report: Coverage) -> list[str]:
+    """Corrected dates with the tables that have not seen them, and the command that makes them see."""
+    if not report.corrections:
+        return []
+    lines = [f"correction_pending: {day}  not seen by {', '.join(names)}" for day, names in report.corrections.items()]
+    return [*lines, f"run: nba-pipeline backfill --only stale --from {min(report.corrections)} --to {report.last}"]
 
 
 def _table_line(table: TableCoverage, among: Sequence[TableCoverage]) -> str:
@@ -122,6 +135,8 @@ def _verdict(report: Coverage) -> str:
         (sum(len(table.unsound) for table in incomplete), "other partitions failed, drifted or never materialised"),
         (len(report.unknown), "days without a stored schedule"),
         (errors, "open errors"),
+        (len(report.waivers), "waivers"),
+        (len(report.corrections), "corrections pending"),
     )
     parts.extend(f"{count} {what}" for count, what in counts if count)
     return f"{VERDICTS[exit_code(report)]}: {', '.join(parts)}"
@@ -139,5 +154,8 @@ def document(report: Coverage) -> dict[str, object]:
         "from": report.first,
         "to": report.last,
         "unknown": report.unknown,
+        "accepted_gaps": [asdict(gap) for gap in report.gaps],
+        "correction_pending": {str(day): names for day, names in report.corrections.items()},
+        "waivers": [asdict(waiver) for waiver in report.waivers],
         "tables": tables,
     }

@@ -15,9 +15,11 @@ from rich.table import Table as RichTable
 from nba_pipeline.commands.selection import check_range, selected_tables
 from nba_pipeline.commands.verdicts import NOT_READY, READY, READY_WITH_WARNINGS, VERDICTS
 from nba_pipeline.orchestration.instance import open_instance
+from nba_pipeline.readiness.accepted_gaps import accepted_gaps
 from nba_pipeline.readiness.plan import ranges_text
 from nba_pipeline.readiness.verify import TableReport
 from nba_pipeline.readiness.verify import verify as report_tables
+from nba_pipeline.readiness.waivers import active_waivers
 from nba_pipeline.settings import Settings
 from nba_pipeline.warehouse import open_warehouse
 
@@ -61,19 +63,46 @@ def exit_code(reports: Sequence[TableReport]) -> int:
 def print_reports(console: Console, reports: Sequence[TableReport]) -> None:
     """One line per table, then every finding."""
     overview = RichTable(
-        "table", "rows", "dates", "missing", "failed", "drifted", "extra", "duplicates", "checks", title="Verify"
+        "table",
+        "rows",
+        "dates",
+        "missing",
+        "failed",
+        "drifted",
+        "extra",
+        "duplicates",
+        "checks",
+        "per minute",
+        "bytes",
+        title="Verify",
     )
     for report in reports:
         dates = f"{report.present}/{report.expected}" if report.expected is not None else str(report.present or "")
         overview.add_row(
             report.table, f"{report.rows:,}", dates, str(len(report.missing)), str(len(report.failed)),
             str(len(report.drifted)), str(len(report.extra)), str(report.duplicate_rows), report.level,
+            "" if report.partitions_per_minute is None else f"{report.partitions_per_minute:,.0f}",
+            "" if report.bytes_processed is None else f"{report.bytes_processed:,}",
         )  # fmt: skip
     console.print(overview)
     for report in reports:
         for line in finding_lines(report):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+    for line in (*_read_evaluations(reports), *map(str, accepted_gaps()), *(f"waiver {w}" for w in active_waivers())):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(VERDICTS[exit_code(reports)])
+
+
+def _read_evaluations(reports: Sequence[TableReport]) -> list[str]:
+    """Which checks were not evaluated for this report but read, and of which evaluations."""
+    times: dict[str, list[str]] = {}
+    for report in reports:
+        for check, when in report.evaluated.items():
+            times.setdefault(check, []).append(when)
+    return [
+        f"{check}  read from its last evaluation of {len(found)} table(s), {min(found)} to {max(found)}"
+        for check, found in times.items()
+    ]
 
 
 def finding_lines(report: TableReport) -> list[str]:
@@ -84,6 +113,9 @@ def finding_lines(report: TableReport) -> list[str]:
             lines.append(f"{report.table}  {kind} {len(days)}: {ranges_text(days)}")
     for kind, reasons in (("failed", report.failed), ("drifted", report.drifted)):
         lines.extend(f"{report.table}  {kind} {day}: {text}" for day, text in sorted(reasons.items()))
+    if report.failures:
+        counted = ", ".join(f"{category} {count}" for category, count in report.failures.items())
+        lines.append(f"{report.table}  failures by category: {counted}")
     for finding in report.findings:
         lines.append(f"{report.table}  {finding.severity.upper()} {finding.check}: {finding.partitions} partition(s)")
         lines.extend(_examples(finding.examples))

@@ -12,26 +12,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as db
 from dagster import DagsterEventType, EventLogEntry
-from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log import SqliteEventLogStorage
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
-from dagster._serdes import ConfigurableClassData, serialize_value
+from dagster._serdes import ConfigurableClassData
 from sqlalchemy.engine import Connection, Engine
+
+from nba_pipeline.orchestration.check_executions import insert_planned, replace_planned
 
 OPEN_FILES = 8  # the index and the newest runs
 BATCHED = frozenset(
     {
         DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
         DagsterEventType.ASSET_MATERIALIZATION,
+        DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED,
         DagsterEventType.ASSET_CHECK_EVALUATION,
     }
 )
@@ -101,58 +101,16 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
         with self.index_transaction() as connection:
             ids = _insert_returning_ids(connection, rows)
             if kind is DagsterEventType.ASSET_CHECK_EVALUATION:
-                self._store_check_evaluations(connection, events, ids)
+                replace_planned(connection, events, [row["event"] for row in rows], ids)
+                return
+            if kind is DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED:
+                insert_planned(connection, events, ids)
                 return
             if kind is DagsterEventType.ASSET_MATERIALIZATION:
                 self._store_asset_event_tags(connection, events, ids)
             newest = {event.get_dagster_event().asset_key: number for number, event in enumerate(events)}
             for number in newest.values():
                 self._store_asset_event(connection, events[number], ids[number])
-
-    def _store_check_evaluations(
-        self, connection: Connection, events: Sequence[EventLogEntry], ids: Sequence[int]
-    ) -> None:
-        """Replace the planned rows of these partitions by their outcome."""
-        table = AssetCheckExecutionsTable
-        rows = [self._execution_row(event, event_id) for event, event_id in zip(events, ids, strict=True)]
-        planned = (
-            table.delete()
-            .where(table.c.asset_key == db.bindparam("planned_asset"))
-            .where(table.c.check_name == db.bindparam("planned_check"))
-            .where(table.c.run_id == db.bindparam("planned_run"))
-            .where(table.c.partition == db.bindparam("planned_partition"))
-        )
-        connection.execute(
-            planned,
-            [
-                {
-                    "planned_asset": row["asset_key"],
-                    "planned_check": row["check_name"],
-                    "planned_run": row["run_id"],
-                    "planned_partition": row["partition"],
-                }
-                for row in rows
-            ],
-        )
-        connection.execute(table.insert(), rows)
-
-    def _execution_row(self, event: EventLogEntry, event_id: int) -> Mapping[str, Any]:
-        evaluation = event.get_dagster_event().event_specific_data
-        if not isinstance(evaluation, AssetCheckEvaluation):
-            raise TypeError(f"event of run {event.run_id}: an asset check evaluation was expected, got {evaluation!r}")
-        status = AssetCheckExecutionRecordStatus
-        target = evaluation.target_materialization_data
-        return {
-            "asset_key": evaluation.asset_key.to_string(),
-            "check_name": evaluation.check_name,
-            "run_id": event.run_id,
-            "partition": evaluation.partition,
-            "execution_status": (status.SUCCEEDED if evaluation.passed else status.FAILED).value,
-            "evaluation_event": serialize_value(event),
-            "evaluation_event_timestamp": datetime.fromtimestamp(event.timestamp, UTC).replace(tzinfo=None),
-            "evaluation_event_storage_id": event_id,
-            "materialization_event_storage_id": target.storage_id if target else None,
-        }
 
 
 def _insert_returning_ids(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:

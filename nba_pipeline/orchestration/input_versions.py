@@ -7,7 +7,8 @@ versions today has to be computed again. Does NOT belong here: deciding what run
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import date
 
 import dagster as dg
@@ -27,21 +28,23 @@ def input_versions(
     digests = {day: hashlib.sha256() for day in days}
     for edge in sorted(edges, key=lambda edge: (str(edge.table), edge.edge)):
         versions = _versions(instance, edge, days)
-        ordered = sorted(versions.items(), key=lambda item: str(item[0]))
+        whole = versions.get(None)
+        upstream = sorted(day for day in versions if day is not None)
+        lines = [f"{day}={versions[day]}" for day in upstream] if whole is None else [f"None={whole}"]
         for day, digest in digests.items():
+            read = lines if day is None or whole is not None else lines[_inside(edge, day, upstream)]
             digest.update(f"{edge.table}\n".encode())
-            digest.update("\n".join(f"{d}={v}" for d, v in ordered if _inside(edge, day, d)).encode())
+            digest.update("\n".join(read).encode())
     return {day: digest.hexdigest()[:DIGITS] for day, digest in digests.items()}
 
 
-def _inside(edge: TableInput, day: date | None, upstream: date | None) -> bool:
-    if upstream is None or day is None:
-        return True
+def _inside(edge: TableInput, day: date, upstream: Sequence[date]) -> slice:
+    """The part of the ascending upstream dates that the day reads."""
     first, last = edge.bounds(day, day)
-    return first <= upstream <= last
+    return slice(bisect_left(upstream, first), bisect_right(upstream, last))
 
 
-def _versions(instance: dg.DagsterInstance, edge: TableInput, days: Sequence[date | None]) -> Mapping[date | None, str]:
+def _versions(instance: dg.DagsterInstance, edge: TableInput, days: Sequence[date | None]) -> dict[date | None, str]:
     """Data version of every upstream partition any of the days reads; key None for a table without partitions."""
     key = dg.AssetKey([edge.table.layer, edge.table.name])
     if edge.table.partition_column is None:

@@ -36,6 +36,12 @@ schedule_storage:
   class: SqliteScheduleStorage
   config:
     base_dir: {home}/schedules
+concurrency:
+  runs:
+    max_concurrent_runs: 4
+  pools:
+    granularity: run
+    default_limit: 1
 telemetry:
   enabled: false
 nux:

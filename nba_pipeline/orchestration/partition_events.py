@@ -8,6 +8,7 @@ later Dagster stops honouring the mark, it fails there. Does NOT belong here: wh
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ from dagster._core.definitions.data_version import (
     DATA_VERSION_TAG,
 )
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
-from dagster._core.events import DagsterEventBatchMetadata
+from dagster._core.events import DagsterEventBatchMetadata, StepMaterializationData
 from dagster._core.execution.context.system import StepExecutionContext
 
 NO_AUTOMATIC_EVENT: Mapping[str, bool] = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
@@ -37,12 +38,24 @@ class PartitionEvent:
 def materialization_events(
     step: StepExecutionContext, key: dg.AssetKey, code_version: str | None, events: Sequence[PartitionEvent]
 ) -> Iterator[dg.DagsterEvent]:
-    """The events of one write, reported as one batch so that a storage can insert them in one transaction."""
+    """The events of one write, stored as one batch in one transaction, and yielded for whoever follows the run.
+
+    They are stored through the instance, as Dagster does with planned events: through the step, each would pass a
+    logger and carry its step four times.
+    """
     batch_id = f"{step.run_id}.{step.step.key}.materializations"
     for number, event in enumerate(events, start=1):
         tags = {**event.tags, DATA_VERSION_TAG: event.data_version, DATA_VERSION_IS_USER_PROVIDED_TAG: "true"}
         if code_version:
             tags[CODE_VERSION_TAG] = code_version
         materialization = dg.AssetMaterialization(key, metadata=event.metadata, partition=event.partition, tags=tags)
+        reported = dg.DagsterEvent(
+            dg.DagsterEventType.ASSET_MATERIALIZATION.value,
+            step.job_name,
+            step_key=step.step.key,
+            event_specific_data=StepMaterializationData(materialization, []),
+            message=f"Materialized {key.to_user_string()}{f' on {event.partition}' if event.partition else ''}.",
+        )
         batch = DagsterEventBatchMetadata(batch_id, is_end=number == len(events)) if event.partition else None
-        yield dg.DagsterEvent.asset_materialization(step, materialization, batch)
+        step.instance.report_dagster_event(reported, step.run_id, logging.DEBUG, batch_metadata=batch)
+        yield reported

@@ -49,7 +49,8 @@ class Recipe:
 
     def compute(self, frames: Frames, dates: pd.DatetimeIndex) -> TableRows:
         """Rows of the dates from these frames."""
-        made = self.transform(**frames, dates=dates)
+        asked = {"dates": dates} if "dates" in signature(self.transform).parameters else {}
+        made = self.transform(**frames, **asked)
         return made if isinstance(made, TableRows) else TableRows(made)
 
     def read(self, warehouse: Warehouse, first: date, last: date) -> dict[str, pd.DataFrame]:
@@ -62,18 +63,22 @@ class Recipe:
         return frames
 
 
+def recipes() -> dict[str, Recipe]:
+    """`layer.name` -> recipe of every table; those made of files need these beside the frames."""
+    return {name: _recipe(module) for name, module in catalog.table_modules().items()}
+
+
 def look_back_recipes() -> dict[str, Recipe]:
     """`layer.name` -> recipe of every table whose rows rest on earlier dates, sources before their readers.
 
     These are the tables with an edge to earlier dates, and those that read such a table on the same date. A table
     made of files is none of them, whatever else it reads.
     """
-    modules = catalog.table_modules()
-    recipes = {name: _recipe(module) for name, module in modules.items()}
-    sources = {name: [str(edge.table) for edge in recipe.inputs.values()] for name, recipe in recipes.items()}
+    every = recipes()
+    sources = {name: [str(edge.table) for edge in recipe.inputs.values()] for name, recipe in every.items()}
     found: dict[str, Recipe] = {}
     for name in TopologicalSorter(sources).static_order():
-        recipe = recipes[name]
+        recipe = every[name]
         looks_back = any(edge.edge in EARLIER or str(edge.table) in found for edge in recipe.inputs.values())
         if looks_back and recipe.table.partition_column and not recipe.reads_files:
             found[name] = recipe

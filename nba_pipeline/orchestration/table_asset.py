@@ -7,6 +7,7 @@ module is imported, so a misspelt input fails before anything runs. Does NOT bel
 import inspect
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
@@ -15,7 +16,9 @@ import pandas as pd
 from nba_pipeline.orchestration.checks import check_specs, evaluate_checks
 from nba_pipeline.orchestration.code_version import code_version
 from nba_pipeline.orchestration.column_schema import column_schema
-from nba_pipeline.orchestration.inputs import Input, LandedInput, ScheduleInput, TableInput
+from nba_pipeline.orchestration.conditions import Condition, look_back, same_day
+from nba_pipeline.orchestration.deadlines import daily_deadline
+from nba_pipeline.orchestration.inputs import WINDOW_EDGES, Input, LandedInput, ScheduleInput, TableInput
 from nba_pipeline.orchestration.landing_inputs import SCHEDULE_MODULE, read_landed, read_schedule
 from nba_pipeline.orchestration.partition_events import NO_AUTOMATIC_EVENT
 from nba_pipeline.orchestration.partitions import DAILY, partition_dates
@@ -23,6 +26,8 @@ from nba_pipeline.orchestration.requests import WriteRequest
 from nba_pipeline.schema import SchemaError, Table, TableRows
 
 Transform = Callable[..., pd.DataFrame | TableRows]
+FEEDS = "feeds"  # metadata: the landed files a table is made from
+FILE_INPUTS = "file_inputs"  # metadata: which parameter of the transform gets which of them
 
 
 def asset_key(table: Table) -> dg.AssetKey:
@@ -50,6 +55,9 @@ def table_asset(
         deps=[_ordering_dep(upstream) for upstream in after],
         partitions_def=DAILY if table.partition_column else None,
         backfill_policy=dg.BackfillPolicy.single_run() if table.partition_column else None,
+        automation_condition=_automation_condition(table, inputs, after),
+        freshness_policy=daily_deadline(table, _feeds(inputs), looks_back=_looks_back(inputs)),
+        pool=table.qualified_name.replace(".", "/"),  # one writer per table, whatever the warehouse
         io_manager_key="warehouse_io",
         required_resource_keys={"warehouse", "landing"},
         check_specs=check_specs(table, asset_key(table)),
@@ -60,7 +68,9 @@ def table_asset(
             "dagster/table_name": table.qualified_name,
             "write_mode": table.write_mode,
             "primary_key": ", ".join(table.primary_key),
+            FEEDS: ", ".join(_feeds(inputs)),
             **({"partition_expr": table.partition_column} if table.partition_column else {}),
+            **({FILE_INPUTS: dg.MetadataValue.json(_described(other_inputs))} if other_inputs else {}),
         },
     )
     def _asset(context: dg.AssetExecutionContext, **frames: pd.DataFrame) -> Iterator[Any]:
@@ -82,6 +92,21 @@ def table_asset(
     return _asset
 
 
+def file_inputs(asset: dg.AssetsDefinition) -> dict[str, LandedInput | None]:
+    """Parameter of the transform -> the files it is given, as declared; None for the schedule of the season."""
+    described = asset.metadata_by_key[asset.key].get(FILE_INPUTS)
+    specs: Any = described.value if isinstance(described, dg.JsonMetadataValue) else {}
+    return {
+        name: LandedInput(tuple(spec["feeds"]), spec["archive"], tuple(spec["archive_columns"])) if spec else None
+        for name, spec in specs.items()
+    }
+
+
+def _described(inputs: Mapping[str, Input]) -> dict[str, Any]:
+    """What Dagster keeps, and its pages show, of the files an asset reads; `file_inputs` reads it back."""
+    return {name: asdict(spec) if isinstance(spec, LandedInput) else {} for name, spec in inputs.items()}
+
+
 def _check_parameters(table: Table, transform: Transform, inputs: Mapping[str, Input]) -> bool:
     parameters = list(inspect.signature(transform).parameters)
     takes_dates = "dates" in parameters
@@ -89,6 +114,29 @@ def _check_parameters(table: Table, transform: Transform, inputs: Mapping[str, I
     if named != sorted(inputs):
         raise SchemaError(f"{table}: transform takes {named} but inputs declares {sorted(inputs)}. Make the two agree.")
     return takes_dates
+
+
+def _automation_condition(table: Table, inputs: Mapping[str, Input], after: Sequence[Table]) -> Condition | None:
+    """`look_back` for a table that reads a window, else `same_day`; none where no partitioned table is read.
+
+    A table without partitions is made by the daily closing run, one that is made from files alone by the landing
+    sensor.
+    """
+    read = [spec for spec in inputs.values() if isinstance(spec, TableInput)]
+    upstream = [*(spec.table for spec in read), *after]
+    if not table.partition_column or not any(above.partition_column for above in upstream):
+        return None
+    whole = sorted({asset_key(above) for above in upstream if not above.partition_column})
+    from_files = any(not isinstance(spec, TableInput) for spec in inputs.values())
+    return (look_back if _looks_back(inputs) else same_day)(whole, from_files=from_files)
+
+
+def _looks_back(inputs: Mapping[str, Input]) -> bool:
+    return any(isinstance(spec, TableInput) and spec.edge in WINDOW_EDGES for spec in inputs.values())
+
+
+def _feeds(inputs: Mapping[str, Input]) -> list[str]:
+    return [feed for spec in inputs.values() if isinstance(spec, LandedInput) for feed in spec.feeds]
 
 
 def _asset_in(spec: TableInput) -> dg.AssetIn:

@@ -4,17 +4,20 @@ They have no partition, so they run in runs of their own and never hold a partit
 partitions. Does NOT belong here: the bounds (columns and thresholds hold them).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 import dagster as dg
 
+from nba_pipeline.orchestration.check_pictures import picture_of
 from nba_pipeline.orchestration.checks.across_tables import RECONCILING
 from nba_pipeline.orchestration.checks.null_regression import null_regression, populations
 from nba_pipeline.orchestration.checks.row_rules import RowRule, broken_rules, declared_rules, range_rules
+from nba_pipeline.orchestration.checks.sql import in_window
 from nba_pipeline.orchestration.checks.structure import schema_drift, unique_key
-from nba_pipeline.orchestration.checks.thresholds import WORST_PARTITIONS
-from nba_pipeline.orchestration.checks.verdicts import ORDER, Days, Problem, Verdict, judged, worst
+from nba_pipeline.orchestration.checks.verdicts import Days, Problem, Verdict, count_by_severity, judged, worst
+from nba_pipeline.orchestration.checks.waiving import WAIVED, with_waivers
+from nba_pipeline.orchestration.checks.worst import failing, totals, worst_table
 from nba_pipeline.orchestration.constant_columns import constant_columns
 from nba_pipeline.orchestration.leakage import leakage
 from nba_pipeline.orchestration.table_asset import asset_key
@@ -80,8 +83,9 @@ def whole_table_checks(table: Table) -> list[dg.AssetChecksDefinition]:
         names = sorted(check.name for check in context.selected_asset_check_keys)
         with warehouse.reading() as reader:
             outcomes = {name: evaluated(name, functions[name], reader, table) for name in names}
+            pictures = {name: picture_of(name, outcomes[name], reader, table) for name in names}
         for name, verdicts in outcomes.items():
-            yield _result(key, name, verdicts)
+            yield _result(table, name, verdicts, pictures[name])
 
     return [_checks]
 
@@ -91,7 +95,7 @@ def evaluated(name: str, check: WholeTableCheck, warehouse: Warehouse, table: Ta
     if warehouse.stored_columns(table) is None:
         return [Verdict(None, "error", schema_drift(warehouse, table))]
     try:
-        return check(warehouse, table)
+        return with_waivers(table, name, check(warehouse, table))
     except StatementError as error:
         return [Verdict(None, "error", f"{name} could not be evaluated: {str(error).splitlines()[0]}")]
 
@@ -131,30 +135,29 @@ def _value_rules(table: Table) -> list[RowRule]:
 def _stored_days(warehouse: Warehouse, table: Table) -> Days:
     if not table.partition_column:
         return [None]
-    sql = f"select distinct {table.partition_column} as day from {table.qualified_name} order by 1"
+    every = in_window(table, None, None)
+    sql = f"select distinct {table.partition_column} as day from {table.qualified_name} where {every} order by 1"
     return list(warehouse.query(sql).column("day").to_pylist())
 
 
-def _result(key: dg.AssetKey, name: str, verdicts: Sequence[Verdict]) -> dg.AssetCheckResult:
-    severity = worst(verdicts)
-    failing = sorted(
-        (verdict for verdict in verdicts if not verdict.passed),
-        key=lambda verdict: (-ORDER.index(verdict.severity), verdict.partition or date.min),
-    )
-    table = dg.MetadataValue.table(
-        records=[
-            dg.TableRecord({"partition": str(v.partition), "severity": v.severity, "finding": v.description[:500]})
-            for v in failing[:WORST_PARTITIONS]
-        ],
-        schema=dg.TableSchema(
-            columns=[dg.TableColumn(column, "string") for column in ("partition", "severity", "finding")]
-        ),
-    )
+def _result(
+    table: Table, name: str, verdicts: Sequence[Verdict], picture: Mapping[str, dg.MarkdownMetadataValue]
+) -> dg.AssetCheckResult:
+    severity, bad = worst(verdicts), failing(verdicts)
+    counts = count_by_severity(verdicts)
     return dg.AssetCheckResult(
-        asset_key=key,
+        asset_key=asset_key(table),
         check_name=name,
         passed=severity == "pass",
         severity=dg.AssetCheckSeverity.WARN if severity == "warn" else dg.AssetCheckSeverity.ERROR,
-        description=f"{len(failing)} of {len(verdicts)} partitions" if failing else None,
-        metadata={"partitions": len(verdicts), "partitions_failing": len(failing), "worst_partitions": table},
+        description=f"{len(bad)} of {len(verdicts)} partitions" if bad else None,
+        metadata={
+            **totals(verdicts),
+            "partitions": len(verdicts),
+            "partitions_failing": len(bad),
+            "partitions_error": counts["error"] + counts["block"],
+            "partitions_waived": sum(WAIVED in verdict.observed for verdict in verdicts),
+            "worst_partitions": worst_table(table, name, verdicts),
+            **picture,
+        },
     )

@@ -140,4 +140,6 @@ def _write_figures(request: WriteRequest, batch: Batch, result: WriteResult) -> 
         figures["job_ids"] = ", ".join(result.job_ids)
     if result.bytes_processed is not None:
         figures["bytes_processed"] = result.bytes_processed
+    if result.bytes_billed is not None:
+        figures["bytes_billed"] = result.bytes_billed
     return figures

@@ -68,7 +68,9 @@ class Backfill:
         for name, tables in phases(self.tables, self.edges):
             partitioned = [table for table in tables if table.partition_column]
             self._run_unpartitioned([table for table in tables if not table.partition_column], ledger, progress)
-            for first, last in chunks(self.first, self.last, self.chunk_days):
+            pieces = chunks(self.first, self.last, self.chunk_days)
+            for number, (first, last) in enumerate(pieces, 1):
+                progress.chunk(number, len(pieces))
                 self._run_chunk(partitioned, days_between(first, last), ledger, progress)
             progress.print_phase(name)
         return ledger
@@ -103,7 +105,7 @@ class Backfill:
         while waiting:
             planned = waiting.pop()
             allowed = self._without_blocked(planned, ledger)
-            progress.trouble(failed=ledger.count("failed"), blocked=ledger.count("blocked"))
+            progress.trouble(failed=ledger.failed, blocked=ledger.blocked)
             if allowed != [planned]:
                 waiting.extend(reversed(allowed))
                 continue

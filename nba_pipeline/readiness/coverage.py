@@ -20,10 +20,13 @@ from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING, partition_c
 from nba_pipeline.orchestration.inputs import TableInput
 from nba_pipeline.orchestration.partitions import FIRST_DAY
 from nba_pipeline.orchestration.table_asset import asset_key
+from nba_pipeline.readiness.accepted_gaps import AcceptedGap, accepted_gaps
+from nba_pipeline.readiness.corrections import pending_corrections
 from nba_pipeline.readiness.expectations import SCHEDULE_TABLE, expected_days, stored_games
 from nba_pipeline.readiness.open_errors import open_errors
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.readiness.state import PartitionState, latest_evaluation, partition_states
+from nba_pipeline.readiness.waivers import Waiver, active_waivers
 from nba_pipeline.schema import Table
 from nba_pipeline.schema.table import Layer
 from nba_pipeline.warehouse import Warehouse
@@ -64,12 +67,19 @@ class TableCoverage:
 
 @dataclass
 class Coverage:
-    """The tables asked for over first..last. `unknown`: days whose schedule is not stored, so nothing is expected."""
+    """The tables asked for over first..last. `unknown`: days whose schedule is not stored, so nothing is expected.
+
+    gaps: games that are expected of no table named with them. waivers: those that count today in the range.
+    corrections: corrected date -> tables that were computed before it and that automation leaves alone.
+    """
 
     first: date
     last: date
     tables: list[TableCoverage]
     unknown: list[date]
+    gaps: tuple[AcceptedGap, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    corrections: dict[date, list[str]] = field(default_factory=dict)
 
     @property
     def ready(self) -> bool:
@@ -105,23 +115,31 @@ def coverage(
     last: date,
     *,
     needed_by: Mapping[str, tuple[str, ...]] | None = None,
+    edges: Mapping[str, Sequence[TableInput]] | None = None,
 ) -> Coverage:
     """What the tables hold of first..last, against what the stored schedule says they should.
 
-    needed_by: table -> the tables that wait for it, to be named where it is incomplete.
+    needed_by: table -> the tables that wait for it, to be named where it is incomplete. edges: table -> what it
+    reads, to look for corrections that it has not seen.
     """
     days = days_between(first, last)
     games = stored_games(warehouse, first, last)
-    report = Coverage(first, last, [], _unknown_days(instance, warehouse, days))
+    asked = {str(table) for table in tables}
+    waivers = tuple(w for w in active_waivers() if w.table in asked and first <= (w.partition or first) <= last)
+    report = Coverage(first, last, [], _unknown_days(instance, warehouse, days), accepted_gaps(), waivers)
+    seen: dict[str, Mapping[date, PartitionState]] = {}
     for table in tables:
         entry = TableCoverage(str(table), needed_by=(needed_by or {}).get(str(table), ()))
         if table.partition_column:
             states = partition_states(instance, warehouse, table, days)
             _count_dates(entry, states, expected_days(table, games, days))
+            seen[str(table)] = states
         else:
             _count_whole(entry, instance, warehouse, table)
         entry.open_errors = open_errors(instance, table, days)
         report.tables.append(entry)
+    read = {table: (edges or {}).get(str(table), ()) for table in tables if table.partition_column}
+    report.corrections = pending_corrections(instance, read, seen, date.today())
     return report
 
 

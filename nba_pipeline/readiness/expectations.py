@@ -13,12 +13,13 @@ import pandas as pd
 
 from nba_pipeline import catalog
 from nba_pipeline.calendar import earliest_season_day, expected_dates
+from nba_pipeline.readiness.accepted_gaps import games_left_out
 from nba_pipeline.schema import Table
 from nba_pipeline.schema.frames import frame_from_arrow
 from nba_pipeline.warehouse import Warehouse
 
 SCHEDULE_TABLE = "raw.nbac_schedule"
-COLUMNS = ("game_date", "season_year", "is_final", "is_postponed")
+COLUMNS = ("game_date", "season_year", "is_final", "is_postponed", "nba_game_id")
 TEAMS = ("home_team_abbr", "away_team_abbr")
 RESULTS = "final_game"  # in the name of a row-count rule: the table has rows only for games that were played
 UNIVERSE = "universe"  # row-count rule: the table has rows of teams with an earlier game this season only
@@ -35,10 +36,13 @@ def expected_days(table: Table, games: pd.DataFrame, days: Sequence[date]) -> se
     """Days on which the table must have rows; None for optional tables, which have rows where a file landed.
 
     games: columns COLUMNS, and TEAMS for the player universe. A postponed game is expected in the schedule alone, a
-    game not played yet in no table of results.
+    game not played yet in no table of results, a game without data in none of the tables it is an accepted gap of.
     """
     if table.optional or not table.partition_column:
         return None
+    left_out = games_left_out(str(table))
+    if left_out:
+        games = games[~games["nba_game_id"].isin(left_out)]
     if str(table) != SCHEDULE_TABLE:
         games = games[~games["is_postponed"].astype("bool")]
     wanted = pd.DatetimeIndex(pd.to_datetime(list(days))).as_unit("us")

@@ -5,6 +5,7 @@ Does NOT belong here: running anything.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,7 +47,8 @@ def needed_partitions(
     """Partitions of each partitioned table that `only` asks for.
 
     missing: never materialised, failed, drifted, or empty on a date that has to have rows. stale: also those
-    computed by other code or from other input versions than today's. all: every day.
+    computed by other code or from other input versions than today's, and those that read a partition which is
+    itself going to run: it may come out changed. all: every day.
     """
     needed: dict[Table, set[date]] = {}
     for table in tables:
@@ -66,7 +68,36 @@ def needed_partitions(
                 for day, state in states.items()
                 if state.code_version != current or state.input_version not in ("", inputs[day])
             }
-    return needed
+    return _with_their_readers(needed, days, edges) if only == "stale" else needed
+
+
+def _with_their_readers(
+    needed: Mapping[Table, set[date]], days: Sequence[date], edges: Mapping[str, Sequence[TableInput]]
+) -> dict[Table, set[date]]:
+    """The partitions and every one of these tables that reads one of them, over any number of tables in between."""
+    grown = {table: set(wanted) for table, wanted in needed.items()}
+    changed = True
+    while changed:
+        changed = False
+        for table, wanted in grown.items():
+            for edge in edges[str(table)]:
+                readers = _readers(edge, sorted(grown.get(edge.table, ())), set(days) - wanted)
+                wanted |= readers
+                changed = changed or bool(readers)
+    return grown
+
+
+def _readers(edge: TableInput, read: Sequence[date], days: set[date]) -> set[date]:
+    """The days whose window over the edge holds one of the upstream days `read` (ascending)."""
+    if not read:
+        return set()
+    found = set()
+    for day in days:
+        low, high = edge.bounds(day, day)
+        place = bisect_left(read, low)
+        if place < len(read) and read[place] <= high:
+            found.add(day)
+    return found
 
 
 def _is_missing(state: PartitionState, expected: bool) -> bool:

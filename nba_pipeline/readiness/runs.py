@@ -14,15 +14,17 @@ import dagster as dg
 from dagster import DagsterEventType, DagsterInstance
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 from dagster._core.definitions.reconstruct import ReconstructableJob
-from dagster._core.execution.api import execute_run_iterator
+from dagster._core.execution.api import create_execution_plan, execute_run_iterator
+from dagster._core.snap import snapshot_from_execution_plan
 from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
 )
 from dagster_shared.error import SerializableErrorInfo
 
-from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING
+from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING, partition_checks
 from nba_pipeline.orchestration.table_asset import asset_key
+from nba_pipeline.readiness.categories import category_of_check, category_of_error
 from nba_pipeline.readiness.plan import PlannedRun
 from nba_pipeline.schema import Table
 
@@ -60,18 +62,11 @@ def launch(
     if planned.first and planned.last:
         run_tags[ASSET_PARTITION_RANGE_START_TAG] = planned.first.isoformat()
         run_tags[ASSET_PARTITION_RANGE_END_TAG] = planned.last.isoformat()
-    selection = frozenset(asset_key(table) for table in planned.tables)
-    subset = job.with_repository_load_data(None).get_subset(asset_selection=selection)
-    run = instance.create_run_for_job(
-        job_def=subset.get_definition(),
-        run_config=QUIET,
-        asset_selection=selection,
-        tags=run_tags,
-        job_code_origin=job.get_python_origin(),
-    )
-    outcome = RunOutcome(run.run_id)
     by_key = {asset_key(table): table for table in planned.tables}
-    for event in execute_run_iterator(subset, run, instance):
+    checks = frozenset(dg.AssetCheckKey(key, name) for key, table in by_key.items() for name in partition_checks(table))
+    run = _create_run(job, instance, frozenset(by_key), checks, run_tags)
+    outcome = RunOutcome(run.run_id)
+    for event in execute_run_iterator(job, run, instance):
         _record(outcome, by_key, event)
         on_event(event)
     return outcome
@@ -88,12 +83,9 @@ def launch_checks(
     keys = frozenset(
         key for key in job.get_definition().asset_layer.asset_graph.asset_check_keys if key.asset_key in wanted
     )
-    subset = job.get_subset(asset_selection=frozenset(), asset_check_selection=keys)
-    run = instance.create_run_for_job(
-        job_def=subset.get_definition(), run_config=QUIET, tags={TRIGGER_TAG: "backfill", **tags}
-    )
+    run = _create_run(job, instance, frozenset(), keys, {TRIGGER_TAG: "backfill", **tags})
     failed: dict[str, list[AssetCheckEvaluation]] = {}
-    for event in execute_run_iterator(subset, run, instance):
+    for event in execute_run_iterator(job, run, instance):
         if event.event_type is DagsterEventType.STEP_FAILURE:
             raise RuntimeError(f"whole-table checks, run {run.run_id}: {event.step_key}: {_cause(event)}")
         if event.event_type is DagsterEventType.ASSET_CHECK_EVALUATION:
@@ -101,6 +93,42 @@ def launch_checks(
             if not evaluation.passed:
                 failed.setdefault(wanted[evaluation.asset_key], []).append(evaluation)
     return failed
+
+
+def _create_run(
+    job: ReconstructableJob,
+    instance: DagsterInstance,
+    assets: frozenset[dg.AssetKey],
+    checks: frozenset[dg.AssetCheckKey],
+    tags: Mapping[str, str],
+) -> dg.DagsterRun:
+    """A run of exactly these assets and checks.
+
+    `create_run_for_job` takes no checks, and a run of assets without them runs every check of the assets: the
+    whole-table checks would be planned for each partition and evaluated once a season instead of once.
+    """
+    subset = job.get_subset(asset_selection=assets, asset_check_selection=checks).get_definition()
+    plan = create_execution_plan(subset, run_config=QUIET, tags=tags, instance_ref=instance.get_ref())
+    return instance.create_run(
+        job_name=subset.name,
+        run_id=None,
+        run_config=QUIET,
+        status=None,
+        tags=tags,
+        root_run_id=None,
+        parent_run_id=None,
+        step_keys_to_execute=plan.step_keys_to_execute,
+        execution_plan_snapshot=snapshot_from_execution_plan(plan, subset.get_job_snapshot_id()),
+        job_snapshot=subset.get_job_snapshot(),
+        parent_job_snapshot=subset.get_parent_job_snapshot(),
+        asset_selection=assets,
+        asset_check_selection=checks,
+        resolved_op_selection=None,
+        op_selection=None,
+        remote_job_origin=None,
+        job_code_origin=job.get_python_origin(),
+        asset_graph=subset.asset_layer.asset_graph,
+    )
 
 
 def _record(outcome: RunOutcome, by_key: Mapping[dg.AssetKey, Table], event: dg.DagsterEvent) -> None:
@@ -112,7 +140,7 @@ def _record(outcome: RunOutcome, by_key: Mapping[dg.AssetKey, Table], event: dg.
         if refuses and check.partition and check.check_name not in NOT_BLOCKING:
             table = str(by_key[check.asset_key])
             outcome.refused[table][date.fromisoformat(check.partition)] = (
-                f"{check.check_name}: {check.description or 'failed'}"
+                f"[{category_of_check(check.check_name)}] {check.check_name}: {check.description or 'failed'}"
             )
     elif event.event_type is DagsterEventType.STEP_FAILURE:
         name = str(event.step_key).replace("__", ".", 1)
@@ -125,9 +153,11 @@ def _record(outcome: RunOutcome, by_key: Mapping[dg.AssetKey, Table], event: dg.
 
 
 def _cause(event: dg.DagsterEvent) -> str:
-    """The innermost error of a failed step, in one line."""
+    """The category and the innermost error of a failed step, in one line."""
     error = _innermost_error(event)
-    return " ".join(error.message.split()) if error else "failed without an error message"
+    if error is None:
+        return "failed without an error message"
+    return f"[{category_of_error(error.cls_name or '')}] {' '.join(error.message.split())}"
 
 
 def _innermost_error(event: dg.DagsterEvent) -> SerializableErrorInfo | None:

@@ -21,9 +21,11 @@ from dagster._core.storage.asset_check_execution_record import (
 from dagster._core.storage.event_log.base import PartitionKeyFilter
 
 from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING, partition_checks
+from nba_pipeline.orchestration.checks.waiving import WAIVED
 from nba_pipeline.orchestration.input_versions import INPUT_VERSION_TAG
 from nba_pipeline.orchestration.partitions import DAILY
 from nba_pipeline.orchestration.table_asset import asset_key
+from nba_pipeline.readiness.waivers import waiver_of
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse
 
@@ -148,7 +150,14 @@ def _problem(instance: DagsterInstance, key: dg.AssetCheckKey, info: AssetCheckP
         evaluation = latest_evaluation(instance, key, info.partition_key)
         if evaluation and evaluation.severity is dg.AssetCheckSeverity.ERROR:
             return evaluation.description or "failed"
+        if evaluation and WAIVED in evaluation.metadata and not _still_waived(evaluation):
+            return f"its waiver has run out or was taken out: {evaluation.description}"
     return ""
+
+
+def _still_waived(evaluation: AssetCheckEvaluation) -> bool:
+    day = date.fromisoformat(evaluation.partition) if evaluation.partition else None
+    return waiver_of(".".join(evaluation.asset_key.path), evaluation.check_name, day) is not None
 
 
 def latest_evaluation(

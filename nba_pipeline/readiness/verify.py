@@ -5,6 +5,7 @@ Read from Dagster and the warehouse alone, with the checks of every other run. D
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,10 +18,14 @@ from nba_pipeline.orchestration.checks.evaluate import partition_checks
 from nba_pipeline.orchestration.checks.null_rates import season_null_rates
 from nba_pipeline.orchestration.checks.structure import schema_drift
 from nba_pipeline.orchestration.checks.verdicts import Check, Days, Verdict, failing_when_unevaluable
+from nba_pipeline.orchestration.checks.waiving import with_waivers
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.orchestration.whole_table_checks import value_ranges
+from nba_pipeline.readiness.categories import category_of_check, category_of_last_failure
+from nba_pipeline.readiness.evaluated import last_evaluations
 from nba_pipeline.readiness.expectations import expected_days, stored_games
 from nba_pipeline.readiness.plan import days_between
+from nba_pipeline.readiness.preflight_plan import seconds_per_partition
 from nba_pipeline.readiness.quarantine import QuarantineGroup, current_quarantine
 from nba_pipeline.readiness.state import PartitionState, partition_states
 from nba_pipeline.schema import Table
@@ -41,7 +46,11 @@ class CheckFinding:
 
 @dataclass
 class TableReport:
-    """One table over the range. `extra`: dates with rows that are not expected."""
+    """One table over the range. `extra`: dates with rows that are not expected.
+
+    failures: category -> failed dates. evaluated: check whose last outcome was read -> when that was. bytes_processed
+    and partitions_per_minute are those of the newest write, where the engine counts bytes.
+    """
 
     table: str
     rows: int = 0
@@ -55,6 +64,10 @@ class TableReport:
     findings: list[CheckFinding] = field(default_factory=list)
     quarantine: list[QuarantineGroup] = field(default_factory=list)
     warnings: dict[date, str] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+    evaluated: dict[str, str] = field(default_factory=dict)
+    bytes_processed: int | None = None
+    partitions_per_minute: float | None = None
 
     @property
     def level(self) -> Level:
@@ -86,8 +99,34 @@ def verify(
         stored = _content(report, warehouse, table, days if table.partition_column else [None])
         if table.partition_column:
             _partitions(report, states[str(table)], expected_days(table, games, days), stored)
+        report.failures = _failures(report, instance, table)
+        _history(report, instance, table)
         reports.append(report)
     return reports
+
+
+def _failures(report: TableReport, instance: DagsterInstance, table: Table) -> dict[str, int]:
+    """Failed dates per category: those a check refused, and those whose run ended with an error."""
+    checks = [why.partition(":")[0] for why in report.failed.values()]
+    counted = Counter(category_of_check(name) for name in checks if name in partition_checks(table))
+    others = len(checks) - counted.total()
+    if others:
+        counted[category_of_last_failure(instance, table)] += others
+    return dict(counted)
+
+
+def _history(report: TableReport, instance: DagsterInstance, table: Table) -> None:
+    """What Dagster remembers of the table: checks of the whole table, bytes and pace of its newest write."""
+    for check in last_evaluations(instance, table):
+        report.evaluated[check.check] = check.when
+        if check.severity != "pass":
+            report.findings.append(CheckFinding(check.check, check.severity, len(check.examples), check.examples))
+    event = instance.get_latest_materialization_event(asset_key(table))
+    metadata = event.asset_materialization.metadata if event and event.asset_materialization else {}
+    counted = metadata.get("bytes_processed")
+    report.bytes_processed = int(str(counted.value)) if counted else None
+    seconds = seconds_per_partition(instance, table)
+    report.partitions_per_minute = 60 / seconds if seconds else None
 
 
 def _newest_run(instance: DagsterInstance, table: Table) -> str | None:
@@ -128,12 +167,12 @@ def _content(report: TableReport, warehouse: Warehouse, table: Table, days: Days
     stored = {verdict.partition: int(verdict.observed.get("rows", 0)) for verdict in keys}
     report.rows = sum(stored.values())
     report.duplicate_rows = sum(int(verdict.observed.get("surplus_rows", 0)) for verdict in keys)
-    _add(report, "unique_key", keys)
+    _add(report, table, "unique_key", keys)
     for name, check in {**checks, **_WHOLE_RANGE}.items():
-        _add(report, name, check(warehouse, table, days))
+        _add(report, table, name, check(warehouse, table, days))
     if str(table) in RECONCILING:
         reconciled = failing_when_unevaluable(RECONCILING[str(table)], "error")
-        _add(report, "reconciliation", reconciled(warehouse, table, days))
+        _add(report, table, "reconciliation", reconciled(warehouse, table, days))
     return stored
 
 
@@ -147,9 +186,10 @@ _WHOLE_RANGE: Mapping[str, Check] = {
 }
 
 
-def _add(report: TableReport, name: str, verdicts: Sequence[Verdict]) -> None:
+def _add(report: TableReport, table: Table, name: str, verdicts: Sequence[Verdict]) -> None:
+    judged = with_waivers(table, name, verdicts)
     for severity in ("block", "error", "warn"):
-        found = [verdict for verdict in verdicts if verdict.severity == severity]
+        found = [verdict for verdict in judged if verdict.severity == severity]
         if found:
             examples = tuple(f"{verdict.partition}: {verdict.description}" for verdict in found)
             report.findings.append(CheckFinding(name, severity, len(found), examples))

@@ -8,21 +8,37 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+WITH_OTHER_GAPS = """
+import sys
+from pathlib import Path
+from nba_pipeline.readiness import accepted_gaps
+accepted_gaps.FILE = Path(sys.argv.pop(1))
+from nba_pipeline.cli import main
+main()
+"""
+
 
 @dataclass(frozen=True)
 class Operator:
-    """One landing zone, one warehouse and one history below a folder."""
+    """One landing zone, one warehouse and one history below a folder.
+
+    gaps: a file to read in the place of the accepted gaps of the repository.
+    """
 
     landing: Path
     folder: Path
+    gaps: Path | None = None
 
     @property
     def warehouse(self) -> Path:
         return self.folder / "warehouse.duckdb"
 
     def run(self, command: str, *options: str) -> subprocess.CompletedProcess[str]:
-        """Finished process of the command on this landing zone and warehouse."""
+        """Finished process of the command on this landing zone and warehouse; of whatever code is checked out."""
         located = ("--landing", str(self.landing), "--warehouse", f"duckdb:///{self.warehouse}")
         environment = {**os.environ, "DAGSTER_HOME": str(self.folder / "dagster_home")}
-        arguments = [sys.executable, "-m", "nba_pipeline", command, *located, *options]
+        if command in ("backfill", "preflight"):
+            options = (*options, "--waive", "code=tests run on any working tree")
+        program = ["-c", WITH_OTHER_GAPS, str(self.gaps)] if self.gaps else ["-m", "nba_pipeline"]
+        arguments = [sys.executable, *program, command, *located, *options]
         return subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)

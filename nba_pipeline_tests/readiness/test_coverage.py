@@ -13,6 +13,7 @@ import pytest
 from nba_pipeline import catalog
 from nba_pipeline.commands.coverage import document, exit_code, lines
 from nba_pipeline.orchestration.inputs import same_day, season_to_date
+from nba_pipeline.readiness import accepted_gaps, waivers
 from nba_pipeline.readiness.coverage import Coverage, coverage, gate_tables, readers, season_start
 from nba_pipeline.readiness.expectations import expected_days, stored_games
 from nba_pipeline.readiness.plan import days_between
@@ -251,3 +252,38 @@ def test_the_player_universe_is_expected_once_a_playing_team_has_played(tmp_path
     )
     games = stored_games(store.warehouse, start, days[3])
     assert expected_days(universe, games, days) == {days[2]}
+
+
+def test_a_waiver_in_the_range_and_every_accepted_gap_are_printed_and_a_waiver_is_a_warning(
+    instance: dg.DagsterInstance, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(instance, store, PGS)
+    (tmp_path / "gaps.yaml").write_text(
+        f'accepted_gaps: [{{nba_game_id: "0022100001", tables: [{TOGS}], reason: lost at the source}}]'
+    )
+    monkeypatch.setattr(accepted_gaps, "FILE", tmp_path / "gaps.yaml")
+    assert lines(ask(instance, store, PGS))[-2:] == [
+        f"accepted gap 0022100001 in {TOGS}: lost at the source",
+        "READY: 1 of 1 tables complete",
+    ]
+    last = date.today() + timedelta(days=1)
+    entry = f"table: {PGS}, check: row_count_vs_schedule, partition: {GAP}, reason: known, expires: {last}"
+    (tmp_path / "waivers.yaml").write_text(f"waivers: [{{{entry}}}]")
+    monkeypatch.setattr(waivers, "FILE", tmp_path / "waivers.yaml")
+    report = ask(instance, store, PGS)
+    assert lines(report)[-2:] == [
+        f"waiver {PGS} row_count_vs_schedule {GAP}, until {last}: known",
+        "READY WITH WARNINGS: 1 of 1 tables complete, 1 waivers",
+    ]
+    assert exit_code(report) == 2
+    assert ask(instance, store, TOGS).waivers == ()
+
+
+def test_a_correction_that_waits_is_named_with_the_command_that_brings_it_in() -> None:
+    report = Coverage(FIRST, LAST, [], [], corrections={GAP: [str(PGS), str(TOGS)]})
+    assert lines(report)[:2] == [
+        f"correction_pending: {GAP}  not seen by {PGS}, {TOGS}",
+        f"run: nba-pipeline backfill --only stale --from {GAP} --to {LAST}",
+    ]
+    assert exit_code(report) == 2
+    assert document(report)["correction_pending"] == {str(GAP): [str(PGS), str(TOGS)]}

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from nba_pipeline import catalog
+from nba_pipeline.readiness import accepted_gaps
 from nba_pipeline.readiness.expectations import COLUMNS, expected_days, stored_games
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.schema import Table
@@ -23,7 +24,8 @@ def schedule(*games: tuple[str, bool, bool]) -> pd.DataFrame:
     """Games as (date, final, postponed)."""
     frame = pd.DataFrame(games, columns=["game_date", "is_final", "is_postponed"])
     days = pd.to_datetime(frame["game_date"]).dt.as_unit("us")
-    return frame.assign(game_date=days, season_year=days.dt.year - (days.dt.month < 10))[list(COLUMNS)]
+    ids = [f"{number:010}" for number in range(1, len(frame) + 1)]
+    return frame.assign(game_date=days, season_year=days.dt.year - (days.dt.month < 10), nba_game_id=ids)[list(COLUMNS)]
 
 
 SEASON = schedule(
@@ -100,3 +102,16 @@ def test_the_stored_schedule_is_read_from_the_start_of_the_season(tmp_path: Path
 def test_an_absent_schedule_expects_nothing(tmp_path: Path) -> None:
     games = stored_games(Store(tmp_path / "warehouse.duckdb").warehouse, START, START)
     assert expected_days(TOGS, games, [START]) == set()
+
+
+def test_a_date_whose_only_game_is_an_accepted_gap_of_a_table_is_not_expected_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "accepted_gaps.yaml"
+    file.write_text(
+        f'accepted_gaps: [{{nba_game_id: "0000000004", tables: ["{PGS}"], reason: no box score in any source}}]'
+    )
+    monkeypatch.setattr(accepted_gaps, "FILE", file)
+    days = days_between(date(2023, 2, 15), date(2023, 2, 24))
+    assert expected_days(PGS, SEASON, days) == {date(2023, 2, 23)}
+    assert expected_days(TOGS, SEASON, days) == {date(2023, 2, 16), date(2023, 2, 23)}

@@ -12,6 +12,8 @@ import pytest
 from nba_pipeline import catalog
 from nba_pipeline.orchestration.instance import open_instance
 from nba_pipeline.orchestration.table_asset import asset_key
+from nba_pipeline.orchestration.whole_table_checks import whole_table_check_functions
+from nba_pipeline.readiness.evaluated import READ_NOT_EVALUATED
 from nba_pipeline.readiness.plan import days_between, ranges_text
 from nba_pipeline.readiness.verify import CheckFinding, TableReport, verify
 from nba_pipeline.schema import Table, TableRows
@@ -19,6 +21,7 @@ from nba_pipeline.warehouse import WriteOptions
 from nba_pipeline.warehouse.quarantine import quarantine_batch
 from nba_pipeline_tests.checks.store import SCHEDULE, TABLES, TDZA, TOGS, Store, sides
 from nba_pipeline_tests.orchestration.toy import SCORES, TOTALS, frame, rows_for, run_toy, toy_assets
+from nba_pipeline_tests.readiness.history import evaluated
 
 FIRST, LAST = date(2021, 10, 19), date(2021, 10, 22)
 DAYS = days_between(FIRST, LAST)
@@ -55,6 +58,9 @@ def written(tmp_path: Path, instance: dg.DagsterInstance, store: Store) -> Store
 def report(
     instance: dg.DagsterInstance, store: Store, table: Table, first: date = FIRST, last: date = LAST
 ) -> TableReport:
+    """The report after the checks of the whole table have run, as they do at the end of every backfill."""
+    for name in set(READ_NOT_EVALUATED) & set(whole_table_check_functions(table)):
+        evaluated(instance, table, name, None, "", passed=True)
     return verify(instance, store.warehouse, [table], first, last)[0]
 
 
@@ -191,3 +197,39 @@ def test_as_of_rows_on_bootstrap_days_are_extra(instance: dg.DagsterInstance, st
     store.game(date(2022, 10, 31), "BOS", "PHI")
     store.insert(TDZA, {"analysis_date": date(2022, 10, 31), "team_abbr": "BOS"})
     assert report(instance, store, TDZA, date(2022, 10, 30), date(2022, 11, 2)).extra == [date(2022, 10, 31)]
+
+
+def whole_table(instance: dg.DagsterInstance, store: Store) -> dict[str, CheckFinding]:
+    """Check -> finding, of the checks whose last outcome is read."""
+    found = verify(instance, store.warehouse, [SCORES], FIRST, LAST)[0]
+    assert found.evaluated.keys() == {"constant_columns", "null_regression"}
+    return {finding.check: finding for finding in found.findings}
+
+
+def test_a_check_of_the_whole_table_that_never_ran_is_not_claimed_to_have_passed(
+    instance: dg.DagsterInstance, written: Store
+) -> None:
+    assert whole_table(instance, written) == {
+        name: CheckFinding(name, "warn", 1, ("not evaluated yet: every backfill ends with it",))
+        for name in ("constant_columns", "null_regression")
+    }
+
+
+def test_the_last_outcome_of_a_check_of_the_whole_table_is_reported(
+    instance: dg.DagsterInstance, written: Store
+) -> None:
+    evaluated(instance, SCORES, "constant_columns", None, "1 of 1 partitions")
+    evaluated(instance, SCORES, "null_regression", None, "", passed=True)
+    assert whole_table(instance, written) == {
+        "constant_columns": CheckFinding("constant_columns", "error", 1, ("1 of 1 partitions",))
+    }
+
+
+def test_an_outcome_from_before_the_newest_write_is_named_as_that(
+    tmp_path: Path, instance: dg.DagsterInstance, written: Store
+) -> None:
+    evaluated(instance, SCORES, "constant_columns", None, "", passed=True)
+    run_toy(tmp_path, instance, toy_assets(rows_for(ROWS)), FIRST, FIRST)
+    finding = whole_table(instance, written)["constant_columns"]
+    assert finding.severity == "warn"
+    assert "before the newest write: pass" in finding.examples[0]

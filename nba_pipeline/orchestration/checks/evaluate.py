@@ -6,6 +6,7 @@ gets an evaluation of its own that points at its materialisation. Does NOT belon
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -32,6 +33,8 @@ from nba_pipeline.orchestration.checks.verdicts import (
     merged,
     worst,
 )
+from nba_pipeline.orchestration.checks.waiving import with_waivers
+from nba_pipeline.orchestration.checks.worst import worst_table
 from nba_pipeline.orchestration.partitions import DAILY
 from nba_pipeline.schema import SchemaError, Table
 from nba_pipeline.warehouse import Warehouse
@@ -98,14 +101,17 @@ def evaluate_checks(
     per_partition = table.partition_column is not None and not context.has_partition_key
     targets = _targets(step, context.asset_key, days) if per_partition else {}
     with warehouse.reading() as reader:
-        outcomes = {name: check(reader, table, days) for name, check in partition_checks(table).items()}
+        outcomes = {
+            name: with_waivers(table, name, check(reader, table, days))
+            for name, check in partition_checks(table).items()
+        }
     for name, verdicts in outcomes.items():
         if per_partition:
             yield from _report_partitions(step, context.asset_key, name, verdicts, targets)
-        yield _summary(name, verdicts)
+        yield _summary(table, name, verdicts)
 
 
-def _summary(name: str, verdicts: Sequence[Verdict]) -> dg.AssetCheckResult:
+def _summary(table: Table, name: str, verdicts: Sequence[Verdict]) -> dg.AssetCheckResult:
     severity = worst(verdicts)
     failing = [verdict for verdict in verdicts if not verdict.passed]
     if len(verdicts) == 1:
@@ -124,7 +130,11 @@ def _summary(name: str, verdicts: Sequence[Verdict]) -> dg.AssetCheckResult:
         passed=severity == "pass",
         severity=dg.AssetCheckSeverity.ERROR if severity in ("error", "block") else dg.AssetCheckSeverity.WARN,
         description=f"{len(failing)} of {len(verdicts)} partitions: {named}" if failing else None,
-        metadata={"partitions": len(verdicts), **{f"partitions_{level}": count for level, count in counts.items()}},
+        metadata={
+            "partitions": len(verdicts),
+            **{f"partitions_{level}": count for level, count in counts.items()},
+            "worst_partitions": worst_table(table, name, verdicts),
+        },
     )
 
 
@@ -156,7 +166,11 @@ def _report_partitions(
     verdicts: Sequence[Verdict],
     targets: dict[str, AssetCheckEvaluationTargetMaterializationData],
 ) -> Iterator[dg.DagsterEvent]:
-    """One evaluation per partition, reported as one batch."""
+    """One evaluation per partition, stored as one batch; the failing ones are yielded too, for whoever follows the run.
+
+    They go to the instance and not through the run: each event that a step yields passes a logger and a dozen
+    generators, and carries its step four times. Dagster reports planned events in the same way.
+    """
     batch_id = f"{step.run_id}.{step.step.key}.{name}"
     for number, verdict in enumerate(verdicts, start=1):
         partition = verdict.partition.isoformat() if verdict.partition else None
@@ -171,10 +185,14 @@ def _report_partitions(
             blocking=name not in NOT_BLOCKING,
             partition=partition,
         )
-        yield dg.DagsterEvent.from_step(
-            event_type=DagsterEventType.ASSET_CHECK_EVALUATION,
-            step_context=step,
+        event = dg.DagsterEvent(
+            DagsterEventType.ASSET_CHECK_EVALUATION.value,
+            step.job_name,
+            step_key=step.step.key,
             event_specific_data=evaluation,
             message=f"{name} of {key.to_user_string()} on {partition}: {verdict.severity}",
-            batch_metadata=DagsterEventBatchMetadata(batch_id, is_end=number == len(verdicts)),
         )
+        batch = DagsterEventBatchMetadata(batch_id, is_end=number == len(verdicts))
+        step.instance.report_dagster_event(event, step.run_id, logging.DEBUG, batch_metadata=batch)
+        if not verdict.passed:
+            yield event

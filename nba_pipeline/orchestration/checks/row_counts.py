@@ -20,6 +20,7 @@ from nba_pipeline.orchestration.checks.thresholds import (
 )
 from nba_pipeline.orchestration.checks.universe_counts import universe
 from nba_pipeline.orchestration.checks.verdicts import Days, Problem, Severity, Verdict, judged
+from nba_pipeline.readiness.accepted_gaps import games_left_out
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse
 
@@ -122,7 +123,7 @@ def _players_rule(schedule: str, faulty: Severity, listed: tuple[int, int] | Non
             f"count(*) as listed, {count_if('seconds_played > 0', 'played')}",
             f"{count_if(f'f.played < {low} or f.played > {high}', 'outside')}, {count_if(unusual, 'unusual')}",
         )
-        sql = _per_date(games, outside="outside", unusual="unusual")
+        sql = _per_date(table, games, outside="outside", unusual="unusual")
 
         def problems(row: Counts) -> list[Problem]:
             few = f"fewer than {low} or more than {high}"
@@ -146,7 +147,7 @@ def _two_per_game_rule(schedule: str, faulty: Severity, *, counted: str = "is_fi
     def rule(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
         copies = ("count(*) as copies", "coalesce(sum(f.copies), 0) as copies")
         games = _games_sql(table, days, schedule, *copies, counted=counted)
-        sql = _per_date(games, found="copies", uneven="case when sides > 0 and copies <> 2 then 1 else 0 end")
+        sql = _per_date(table, games, found="copies", uneven="case when sides > 0 and copies <> 2 then 1 else 0 end")
 
         def problems(row: Counts) -> list[Problem]:
             uneven = row["half"] or row["uneven"]
@@ -162,16 +163,27 @@ def _two_per_game_rule(schedule: str, faulty: Severity, *, counted: str = "is_fi
     return rule
 
 
-def _per_date(games: str, found: str = "sides", **sums: str) -> str:
-    """Counts per date over the games of `_games_sql`: found rows or teams, absent and half games, rows of no game."""
+def _per_date(table: Table, games: str, found: str = "sides", **sums: str) -> str:
+    """Counts per date over the games of `_games_sql`: found rows or teams, absent and half games, rows of no game.
+
+    A game without rows that is an accepted gap of the table is not expected.
+    """
     final = "nba_game_id is not null"
+    gap = f"sides = 0 and {_left_out(table, 'nba_game_id')}"
     extra = "".join(f", sum(case when {final} then {value} else 0 end) as {name}" for name, value in sums.items())
     return (
-        f"select game_date as partition_date, sum(expected) as expected,\n"
+        f"select game_date as partition_date, sum(case when {gap} then 0 else expected end) as expected,\n"
         f"sum(case when {final} then {found} else 0 end) as found,\n"
-        f"{count_if(f'{final} and sides = 0', 'absent')}, {count_if(f'{final} and sides = 1', 'half')},\n"
+        f"{count_if(f'{final} and sides = 0 and not ({gap})', 'absent')},\n"
+        f"{count_if(f'{final} and sides = 1', 'half')},\n"
         f"sum(case when {final} then 0 else sides end) as extra{extra} from ({games}) group by game_date"
     )
+
+
+def _left_out(table: Table, game: str) -> str:
+    """Predicate of the games that are accepted gaps of the table."""
+    games = ", ".join(literal(nba_game_id) for nba_game_id in games_left_out(str(table)))
+    return f"{game} in ({games})" if games else "false"
 
 
 def _absent_text(row: Counts) -> str:
@@ -181,9 +193,10 @@ def _absent_text(row: Counts) -> str:
 def _events_of_final_games(warehouse: Warehouse, table: Table, days: Days) -> list[Verdict]:
     """Events per final game and whether the last running score is the final one; only ever a warning."""
     low, high = EVENTS_PER_GAME
+    gap = f"e.events is null and {_left_out(table, 's.nba_game_id')}"
     sql = (
-        f"select s.game_date as partition_date, count(*) as expected, count(e.events) as found,\n"
-        f"{count_if('e.events is null', 'absent')},\n"
+        f"select s.game_date as partition_date, {count_if(f'not ({gap})', 'expected')}, count(e.events) as found,\n"
+        f"{count_if(f'e.events is null and not ({gap})', 'absent')},\n"
         f"{count_if(f'e.events < {low} or e.events > {high}', 'unusual')},\n"
         f"{count_if('e.home <> s.home_score or e.away <> s.away_score', 'unequal')}\n"
         f"from {SCHEDULE} s left join (select game_date, nba_game_id, count(*) as events, max(score_home) as home,\n"

@@ -45,10 +45,15 @@ def bounds(days: Days) -> tuple[date | None, date | None]:
 
 
 def in_window(table: Table, first: date | None, last: date | None, alias: str = "") -> str:
-    """Predicate on the partition column with literals, so that both engines prune."""
-    if table.partition_column is None or first is None or last is None:
+    """Predicate on the partition column with literals, so that both engines prune.
+
+    Without dates it is every partition, in words that BigQuery accepts of a large table, which it never reads whole.
+    """
+    if table.partition_column is None:
         return "true"
     column = f"{alias}.{table.partition_column}" if alias else table.partition_column
+    if first is None or last is None:
+        return f"{column} >= {literal(date.min)}" if table.large else "true"
     return f"{column} between {literal(first)} and {literal(last)}"
 
 

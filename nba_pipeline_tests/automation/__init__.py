@@ -1,0 +1,1 @@
+"""Tests of what runs by itself: conditions, landing sensor, schedules, brake, heartbeat."""
