@@ -16,7 +16,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DAGSTER_EVENT_BATCH_SIZE := 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-bigquery test-duckdb15 bigquery-server lint types lock clean
+.PHONY: help setup demo dev test test-live test-bigquery test-duckdb15 bigquery-server lint types lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +43,10 @@ dev: $(STAMP)  ## open the Dagster pages on the demo's data, or on NBA_LANDING a
 	$(BIN)/dagster dev -w workspace.yaml --port $(PORT)
 
 test: bigquery-server  ## run all tests; those of BigQuery where there is a Python 3.13
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not live"
+
+test-live: $(STAMP)  ## run the tests that wait for the live daemon, minutes long
+	$(BIN)/python -m pytest -m live
 
 test-bigquery: bigquery-server  ## run the tests against the BigQuery protocol server alone
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m bigquery

@@ -15,11 +15,6 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Names the marker `bigquery`."""
-    config.addinivalue_line("markers", "bigquery: runs against the BigQuery protocol server")
-
-
 @pytest.fixture(autouse=True)
 def isolated_environment(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """DAGSTER_HOME is a new empty folder, the settings are the defaults, telemetry is off."""

@@ -54,10 +54,11 @@ def parse(command: str, *, complete: bool) -> None:
     """Let click take the options apart; validate their values too when the command is complete. Runs nothing."""
     _, name, *arguments = shlex.split(command)
     found = cli.commands[name]
+    group = click.Context(cli, **cli.context_settings)  # a command remembers the help options of its first context
     if complete:
-        found.make_context(name, arguments)
+        found.make_context(name, arguments, parent=group)
         return
-    context = click.Context(found, info_name=name)
+    context = click.Context(found, parent=group, info_name=name)
     left = found.make_parser(context).parse_args(arguments)[1]
     assert left == [], f"{command}: unexpected {left}"
 

@@ -53,6 +53,7 @@ def materialization_events(
             dg.DagsterEventType.ASSET_MATERIALIZATION.value,
             step.job_name,
             step_key=step.step.key,
+            node_handle=step.node_handle,
             event_specific_data=StepMaterializationData(materialization, []),
             message=f"Materialized {key.to_user_string()}{f' on {event.partition}' if event.partition else ''}.",
         )

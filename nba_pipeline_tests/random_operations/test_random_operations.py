@@ -122,4 +122,4 @@ def test_two_hundred_operations_leave_no_duplicate_no_gap_and_no_difference(worl
     assert one_row_a_day(world.folder, FORM, "earlier_points") == {
         day: points for day, points in earlier.items() if any(other < day for other in sums)
     }
-    assert min(world.done.get(name, 0) for name in ("land", "run_again", "overlap", "kill")) >= 8, world.done
+    assert min(world.done.get(name, 0) for name in ("land", "run_again", "overlap", "kill")) >= 5, world.done

@@ -189,6 +189,7 @@ def _report_partitions(
             DagsterEventType.ASSET_CHECK_EVALUATION.value,
             step.job_name,
             step_key=step.step.key,
+            node_handle=step.node_handle,
             event_specific_data=evaluation,
             message=f"{name} of {key.to_user_string()} on {partition}: {verdict.severity}",
         )
