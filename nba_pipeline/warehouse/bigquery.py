@@ -20,15 +20,15 @@ from google.cloud import bigquery_storage_v1 as storage
 
 from nba_pipeline.errors import SettingsError
 from nba_pipeline.schema import Table
-from nba_pipeline.schema.frames import arrow_schema
 from nba_pipeline.warehouse import bigquery_migrate, bigquery_read, bigquery_staging
+from nba_pipeline.warehouse.asked_columns import asked_columns
 from nba_pipeline.warehouse.bigquery_address import NO_CREDENTIALS, BigQueryAddress
 from nba_pipeline.warehouse.bigquery_jobs import Jobs, Purpose, query_work
 from nba_pipeline.warehouse.bigquery_sql import first_table, is_read_only, localised, named_dates
 from nba_pipeline.warehouse.bigquery_staging import StagingTable, Sweep
 from nba_pipeline.warehouse.bigquery_tables import Tables, stored_types
 from nba_pipeline.warehouse.bigquery_write import BigQueryWrite
-from nba_pipeline.warehouse.errors import ContractError, StatementError
+from nba_pipeline.warehouse.errors import StatementError
 from nba_pipeline.warehouse.protocol import Batch, WriteOptions, WriteResult
 
 
@@ -74,23 +74,18 @@ class BigQueryWarehouse:
         ordered: bool = True,
     ) -> pa.Table:
         """Stored rows of partitions first..last, by primary key if `ordered`; no rows if the table is absent."""
-        available = {column.name: column for column in table.stored_columns}
-        names = table.column_names if columns is None else tuple(columns)
-        unknown = [name for name in names if name not in available]
-        if unknown:
-            raise ContractError(f"{table}: column(s) {', '.join(unknown)} are not declared. Name declared columns.")
-        schema = arrow_schema(available[name] for name in names)
+        schema = asked_columns(table, columns)
         if self.tables.stored(table) is None:
             return schema.empty_table()
         condition = bigquery_read.partition_condition(table, first, last)
         if self.address.reads_by_rest:
-            sql = bigquery_read.select_statement(self.address, table, names, condition, ordered=ordered)
+            sql = bigquery_read.select_statement(self.address, table, schema.names, condition, ordered=ordered)
             return self._asked(sql, Purpose(self.run_id, str(table), first, last)).cast(schema)
-        fetched = list(dict.fromkeys([*names, *(table.primary_key if ordered else ())]))
+        fetched = list(dict.fromkeys([*schema.names, *(table.primary_key if ordered else ())]))
         rows = bigquery_read.read_stream(self.tables, self.storage, table, fetched, condition)
         if rows is None:
             return schema.empty_table()
-        return (bigquery_read.sorted_by_key(table, rows) if ordered else rows).select(list(names)).cast(schema)
+        return (bigquery_read.sorted_by_key(table, rows) if ordered else rows).select(schema.names).cast(schema)
 
     def write(self, batch: Batch, options: WriteOptions) -> WriteResult:
         """Apply the batch in the table's mode by one statement and verify it."""

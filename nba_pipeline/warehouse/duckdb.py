@@ -19,12 +19,12 @@ import duckdb
 import pyarrow as pa
 
 from nba_pipeline.schema import Table
-from nba_pipeline.schema.frames import arrow_schema
 from nba_pipeline.warehouse import duckdb_schema, duckdb_write
+from nba_pipeline.warehouse.asked_columns import asked_columns
 from nba_pipeline.warehouse.ddl import date_literal, quoted
 from nba_pipeline.warehouse.duckdb_file import opened
 from nba_pipeline.warehouse.duckdb_write import run
-from nba_pipeline.warehouse.errors import ConflictError, ContractError, StatementError
+from nba_pipeline.warehouse.errors import ConflictError, StatementError
 from nba_pipeline.warehouse.merge_sql import Write
 from nba_pipeline.warehouse.protocol import Batch, WriteOptions, WriteResult
 
@@ -71,12 +71,7 @@ class DuckDBWarehouse:
         ordered: bool = True,
     ) -> pa.Table:
         """Stored rows of partitions first..last, by primary key if `ordered`; no rows if the table is absent."""
-        available = {column.name: column for column in table.stored_columns}
-        names = table.column_names if columns is None else tuple(columns)
-        unknown = [name for name in names if name not in available]
-        if unknown:
-            raise ContractError(f"{table}: column(s) {', '.join(unknown)} are not declared. Name declared columns.")
-        schema = arrow_schema(available[name] for name in names)
+        schema = asked_columns(table, columns)
         if not self.path.exists():
             return schema.empty_table()
         with self._reading() as connection:
