@@ -16,7 +16,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DAGSTER_EVENT_BATCH_SIZE := 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-live test-bigquery test-duckdb15 bigquery-server lint types lock clean
+.PHONY: help setup demo dev test test-long test-bigquery test-duckdb15 bigquery-server lint types lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,11 +42,11 @@ dev: $(STAMP)  ## open the Dagster pages on the demo's data, or on NBA_LANDING a
 	$(BIN)/nba-pipeline instance
 	$(BIN)/dagster dev -w workspace.yaml --port $(PORT)
 
-test: bigquery-server  ## run all tests; those of BigQuery where there is a Python 3.13
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not live"
+test: bigquery-server  ## run the tests; those of BigQuery where there is a Python 3.13
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not long"
 
-test-live: $(STAMP)  ## run the tests that wait for the live daemon, minutes long
-	$(BIN)/python -m pytest -m live
+test-long: $(STAMP)  ## run what takes minutes: the live daemon, 200 random operations, the whole runbook
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m long
 
 test-bigquery: bigquery-server  ## run the tests against the BigQuery protocol server alone
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m bigquery

@@ -116,7 +116,7 @@ def instance(league: Operator) -> Iterator[dg.DagsterInstance]:
         yield opened
 
 
-@pytest.mark.live
+@pytest.mark.long
 def test_correction_of_one_game_makes_again_what_depends_on_it(league: Operator, instance: dg.DagsterInstance) -> None:
     landing = Landing(str(league.landing))
     boxes = landing.files((BOX_FEED,), date(2024, 10, 1), date(2024, 12, 1))[0]

@@ -19,7 +19,7 @@ from nba_pipeline.sample import write_sample
 from nba_pipeline_tests.commands.processes import Operator
 from nba_pipeline_tests.source_tree import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 GAME_DATES = 20  # 2024-10-22 .. 2024-11-11
 LATE = "payloads/nba_boxscore_live/2024-11-10"

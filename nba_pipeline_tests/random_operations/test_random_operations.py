@@ -33,7 +33,7 @@ from nba_pipeline_tests.random_operations.graph import (
 )
 from nba_pipeline_tests.random_operations.operations import World, catalogue, run_range, stored
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 OPERATIONS = 200
 SEED = 20211019
