@@ -133,8 +133,8 @@ def _found_events(play_by_play: pd.DataFrame, games: pd.DataFrame) -> _Found:
     """Rows with a shot value; rows of other games are left out."""
     scored = play_by_play["shot_value"].notna().to_numpy()
     place = np.flatnonzero(scored)
-    game_codes, game_ids = pd.factorize(play_by_play["nba_game_id"].array[scored])
-    team, teams = pd.factorize(play_by_play["team_abbr"].array[scored])
+    game_codes, game_ids = pd.factorize(play_by_play["nba_game_id"][scored])
+    team, teams = pd.factorize(play_by_play["team_abbr"][scored])
     game = np.append(pd.Index(games["nba_game_id"]).get_indexer(pd.Index(game_ids)), NEITHER)[game_codes]
     asked = game >= 0
     if not asked.all():
