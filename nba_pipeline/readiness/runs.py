@@ -23,12 +23,12 @@ from dagster._core.storage.tags import (
 from dagster_shared.error import SerializableErrorInfo
 
 from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING, partition_checks
+from nba_pipeline.orchestration.run_tags import TRIGGER_TAG
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.readiness.categories import category_of_check, category_of_error
 from nba_pipeline.readiness.plan import PlannedRun
 from nba_pipeline.schema import Table
 
-TRIGGER_TAG = "nba/trigger"
 HOPELESS = frozenset({"SchemaDriftError", "LockTimeoutError", "SettingsError", "StatementError", "SchemaError"})
 QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}  # a line per event would drown the progress
 
