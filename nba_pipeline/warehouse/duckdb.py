@@ -22,7 +22,7 @@ from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import duckdb_schema, duckdb_write
 from nba_pipeline.warehouse.asked_columns import asked_columns
 from nba_pipeline.warehouse.ddl import date_literal, quoted
-from nba_pipeline.warehouse.duckdb_file import opened
+from nba_pipeline.warehouse.duckdb_file import opened, without_file
 from nba_pipeline.warehouse.duckdb_write import run
 from nba_pipeline.warehouse.errors import ConflictError, StatementError
 from nba_pipeline.warehouse.merge_sql import Write
@@ -100,7 +100,7 @@ class DuckDBWarehouse:
     def query(self, sql: str) -> pa.Table:
         """Rows of one read-only statement. Before the first write every table is absent."""
         if not self.path.exists():
-            with opened(Path(":memory:"), read_only=False, wait_seconds=0) as connection:
+            with without_file() as connection:
                 return _fetch(connection, sql)
         with self._reading() as connection:
             return _fetch(connection, sql)

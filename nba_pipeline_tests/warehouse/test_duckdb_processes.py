@@ -13,7 +13,6 @@ import pytest
 
 from nba_pipeline.warehouse import WriteOptions, duckdb_write
 from nba_pipeline.warehouse.duckdb import DuckDBWarehouse
-from nba_pipeline.warehouse.duckdb_file import opened
 from nba_pipeline.warehouse.errors import ConflictError, LockTimeoutError, StatementError
 from nba_pipeline_tests.warehouse import writer_processes
 from nba_pipeline_tests.warehouse.example_tables import (
@@ -127,10 +126,13 @@ def test_writer_waits_for_the_file_and_names_it_when_it_gives_up(tmp_path: Path)
     assert stored(warehouse, SMALL) == [(D, "a", 1)]
 
 
-def test_file_this_process_holds_in_another_mode_is_an_error_at_once(tmp_path: Path) -> None:
+def test_file_this_process_holds_elsewhere_is_an_error_at_once(tmp_path: Path) -> None:
     warehouse = warehouse_in(tmp_path)
     warehouse.ensure(SMALL)
-    with duckdb.connect(warehouse.path), pytest.raises(StatementError, match="open elsewhere in another mode"):
+    with (
+        duckdb.connect(warehouse.path),
+        pytest.raises(StatementError, match="process has the file open elsewhere"),
+    ):
         warehouse.read(SMALL)
 
 
@@ -184,11 +186,3 @@ def test_other_transaction_errors_are_not_tried_again(tmp_path: Path, monkeypatc
     with pytest.raises(StatementError, match="disk full"):
         put(warehouse_in(tmp_path), SMALL, days((D, "a", 1)), on(D))
     assert len(staging) == 1
-
-
-def test_connection_helper_closes_and_runs_in_utc(tmp_path: Path) -> None:
-    path = tmp_path / "nba.duckdb"
-    with opened(path, read_only=False, wait_seconds=1) as connection:
-        assert connection.execute("select current_setting('TimeZone')").fetchall() == [("UTC",)]
-    with pytest.raises(duckdb.ConnectionException):
-        connection.execute("select 1")
