@@ -202,6 +202,16 @@ def tables(settings: Settings, readme: Path | None) -> int:
 
 
 @cli.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the pages.")
+@_located
+def dictionary(settings: Settings, out: Path) -> int:
+    """Write the data dictionary: a page per table with every column's unit, meaning, source and limits."""
+    from nba_pipeline.commands.dictionary import run_dictionary
+
+    return run_dictionary(_console(), out=out)
+
+
+@cli.command()
 @click.option("--folder", type=click.Path(path_type=Path), default=Path(".demo"), show_default=True)
 def demo(folder: Path) -> None:
     """Simulate a small league, run every table on it, print coverage, checks and next steps."""
