@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from dagster import DagsterInstance
+from dagster import DagsterEventType, DagsterInstance
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from nba_pipeline.orchestration.inputs import TableInput
@@ -15,6 +15,7 @@ from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.readiness.plan import chunks, days_between, phases, planned_runs
 from nba_pipeline.schema import Table
 
+ENDS = (DagsterEventType.STEP_SUCCESS, DagsterEventType.STEP_FAILURE)
 JOBS_PER_WRITE = 5  # warehouse jobs of one write at most: scope, load, MERGE, read-back, spare
 
 
@@ -68,9 +69,17 @@ def seconds_per_partition(instance: DagsterInstance, table: Table) -> float | No
     run = instance.get_run_by_id(event.run_id) if event else None
     if event is None or run is None or not event.dagster_event or not event.dagster_event.step_key:
         return None
-    steps = instance.get_run_step_stats(run.run_id, [event.dagster_event.step_key])
-    if not steps or steps[0].start_time is None or steps[0].end_time is None:
+    seconds = _step_seconds(instance, run.run_id, event.dagster_event.step_key)
+    if seconds is None:
         return None
     first, last = (run.tags.get(tag) for tag in (ASSET_PARTITION_RANGE_START_TAG, ASSET_PARTITION_RANGE_END_TAG))
     days = len(days_between(date.fromisoformat(first), date.fromisoformat(last))) if first and last else 1
-    return (steps[0].end_time - steps[0].start_time) / days
+    return seconds / days
+
+
+def _step_seconds(instance: DagsterInstance, run_id: str, step_key: str) -> float | None:
+    """From the two ends of the step: Dagster's statistics of a step read each of its materialisations."""
+    entries = instance.all_logs(run_id, of_type={DagsterEventType.STEP_START, *ENDS})
+    at = {entry.dagster_event_type: entry.timestamp for entry in entries if entry.step_key == step_key}
+    ended = [at[end] for end in ENDS if end in at]
+    return ended[0] - at[DagsterEventType.STEP_START] if ended and DagsterEventType.STEP_START in at else None

@@ -7,6 +7,7 @@ long loss never becomes the norm. Does NOT belong here: ceilings (null_rates), c
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -135,7 +136,7 @@ def _history(warehouse: Warehouse, table: Table) -> _History:
 def _baselines(history: _History, failed: Flags, place: int) -> npt.NDArray[np.float64]:
     """Pooled populated rate per column before the partition; NaN where too little is stored."""
     earliest = history.days[place] - timedelta(days=limit.BASELINE_DAYS)
-    start = int(np.searchsorted(np.array(history.days[:place], dtype="datetime64[D]"), np.datetime64(earliest)))
+    start = bisect_left(history.days, earliest, hi=place)
     usable = (history.population[start:place] > 0) & ~failed[start:place]
     rows = np.where(usable, history.population[start:place], 0).sum(axis=0)
     filled = np.where(usable, history.filled[start:place], 0).sum(axis=0)
