@@ -46,17 +46,24 @@ def strings(node: Any) -> Iterator[str]:
         yield node
 
 
+def compose_command() -> list[str] | None:
+    """The plugin of docker, or the program of its own that came before it (1.27 or newer)."""
+    docker, program = shutil.which("docker"), shutil.which("docker-compose")
+    if docker and not subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode:
+        return [docker, "compose"]
+    return [program] if program else None
+
+
 def test_docker_accepts_the_compose_file(tmp_path: Path) -> None:
-    docker = shutil.which("docker")
-    if docker is None:
-        pytest.skip("docker is not installed: the compose file was read as YAML only")
-    if subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode:
-        pytest.skip("docker has no compose plugin here: the compose file was read as YAML only")
+    compose = compose_command()
+    if compose is None:
+        pytest.skip("docker compose is not installed: the compose file was read as YAML only")
     values = tmp_path / "env"
     values.write_text("".join(f"{name}={value}\n" for name, value in {**example_values(), **VALUES}.items()))
-    command = [docker, "compose", "--env-file", str(values), "-f", str(DEPLOY / "docker-compose.yml"), "config", "-q"]
+    command = [*compose, "--env-file", str(values), "-f", str(DEPLOY / "docker-compose.yml"), "config"]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
+    assert set(yaml.safe_load(finished.stdout)["services"]) == set(COMPOSE["services"])
 
 
 def test_the_four_services_wait_for_what_they_need() -> None:
@@ -74,12 +81,17 @@ def test_only_the_pages_are_published_and_to_this_machine_alone() -> None:
 
 def test_every_variable_of_the_compose_file_is_in_the_example() -> None:
     used = {name for text in strings(COMPOSE) for name in re.findall(r"\$\{(\w+)", text)}
-    assert used == set(example_values())
+    assert used | {"COMPOSE_PROJECT_NAME"} == set(example_values())
 
 
 def test_the_example_holds_no_secret() -> None:
     filled = {name: value for name, value in example_values().items() if value}
-    assert filled == {"POSTGRES_DB": "dagster", "POSTGRES_USER": "dagster", "NBA_PORT": "3000"}
+    assert filled == {
+        "COMPOSE_PROJECT_NAME": "nba-pipeline",
+        "POSTGRES_DB": "dagster",
+        "POSTGRES_USER": "dagster",
+        "NBA_PORT": "3000",
+    }
 
 
 def test_files_the_image_copies_exist_and_it_sets_dagsters_switches() -> None:
