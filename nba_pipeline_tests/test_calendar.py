@@ -18,6 +18,7 @@ from nba_pipeline.calendar import (
     season_years,
     skip_reasons,
 )
+from nba_pipeline_tests.readiness.five_seasons import FIRST, LAST, SEASONS, dates_of_season
 
 
 def schedule(*days: str) -> pd.DataFrame:
@@ -122,3 +123,24 @@ def test_a_schedule_without_games_has_no_seasons_and_only_off_days():
     assert season_starts(nothing).empty
     assert processable_dates(nothing, days("2023-07-01")).empty
     assert skip_reasons(nothing, days("2023-07-01"), bootstrap=True) == {date(2023, 7, 1): "no_games"}
+
+
+def test_five_seasons_hold_920_game_dates_of_which_850_are_processable() -> None:
+    games = schedule(*(str(day.date()) for season in SEASONS for day in dates_of_season(season)))
+    played = game_dates(games, FIRST, LAST)
+    assert len(played) == 920
+    assert pd.Series(played).groupby(season_year_of(played)).size().to_dict() == {
+        2021: 213,
+        2022: 212,
+        2023: 208,
+        2024: 214,
+        2025: 73,
+    }
+    every_day = pd.date_range(FIRST, LAST).as_unit("us")
+    assert len(every_day) == 1538
+    assert len(processable_dates(games, every_day)) == 850
+    reasons = pd.Series(skip_reasons(games, every_day, bootstrap=True))
+    assert reasons.value_counts().to_dict() == {"no_games": 1538 - 920, "bootstrap": 70}
+    assert pd.Timestamp("2022-02-20") not in played
+    assert pd.Timestamp("2023-11-07") not in played
+    assert pd.Timestamp("2023-12-09") in played

@@ -76,7 +76,7 @@ TABLE = Table(
         Column("series_game", "INT64", "Number of the game within its series.", unit="count", source="nba_game_id",
                minimum=1, maximum=7, may_be_constant="playoffs only"),
         Column("week_number", "INT64", "Week of the NBA calendar.", unit="count", source="weekNumber", minimum=1,
-               maximum=40),
+               maximum=40, may_be_constant="the archive of 2021-22 and 2022-23 states none"),
         Column("national_tv", "STRING", "National networks, sorted, joined with a semicolon.", unit="text",
                source="broadcasters.nationalTvBroadcasters"),
         Column("original_game_date", "DATE", "Earliest date any landed file gave; NULL if the game never moved.",

@@ -16,7 +16,7 @@ from dagster import DagsterInstance
 from dagster._core.definitions.reconstruct import ReconstructableJob
 
 from nba_pipeline.orchestration.inputs import TableInput
-from nba_pipeline.readiness.blocking import blocked_days
+from nba_pipeline.readiness.blocking import blocked_days, origin
 from nba_pipeline.readiness.plan import LONGEST_CHUNK_DAYS, PlannedRun, chunks, days_between, phases, planned_runs
 from nba_pipeline.readiness.progress import BackfillProgress
 from nba_pipeline.readiness.runs import RunOutcome, launch
@@ -39,10 +39,14 @@ class Ledger:
     raised: dict[str, list[date]] = field(default_factory=dict)
     written: dict[str, set[date]] = field(default_factory=dict)
 
-    def faults(self) -> dict[str, dict[date | None, str]]:
-        kinds = (self.given_up, self.blocked, self.failed)
-        names = {name for kind in kinds for name in kind}
-        return {name: {day: why for kind in kinds for day, why in kind.get(name, {}).items()} for name in names}
+    def origins(self) -> dict[str, dict[date | None, str]]:
+        """Every partition that cannot be read, and the fault it goes back to: a blocked one has been told its own."""
+        told: dict[str, dict[date | None, str]] = {}
+        for kind in (self.given_up, self.blocked, self.failed):
+            for name, days in kind.items():
+                of_table = told.setdefault(name, {})
+                of_table |= days if kind is self.blocked else {day: origin(name, day, why) for day, why in days.items()}
+        return told
 
     def count(self, kind: Literal["failed", "blocked"]) -> int:
         return sum(len(days) for days in getattr(self, kind).values())
@@ -88,12 +92,11 @@ class Backfill:
 
     def _is_blocked(self, table: Table, ledger: Ledger) -> bool:
         """Whether a table without partitions reads anything faulty; it is then left as it was."""
-        faults = ledger.faults()
+        origins = ledger.origins()
         for edge in self.edges[str(table)]:
-            faulty = faults.get(str(edge.table))
+            faulty = origins.get(str(edge.table))
             if faulty:
-                culprit = next(iter(faulty))
-                ledger.blocked.setdefault(str(table), {})[None] = f"{edge.table} {culprit or ''}: {faulty[culprit]}"
+                ledger.blocked.setdefault(str(table), {})[None] = next(iter(faulty.values()))
                 return True
         return False
 
@@ -115,17 +118,17 @@ class Backfill:
 
     def _without_blocked(self, planned: PlannedRun, ledger: Ledger) -> list[PlannedRun]:
         """The run itself, or the runs that are left of it once blocked partitions are taken out."""
-        faults = ledger.faults()
+        origins = ledger.origins()
         wanted: dict[Table, set[date]] = {}
         for table in planned.tables:
             if self._gives_up(table, planned.days, ledger):
                 wanted[table] = set()
-                faults = ledger.faults()
+                origins = ledger.origins()
                 continue
-            blocked = blocked_days(table, self.edges[str(table)], faults, planned.days)
+            blocked = blocked_days(table, self.edges[str(table)], origins, planned.days)
             if blocked:
                 ledger.blocked.setdefault(str(table), {}).update(blocked.items())
-                faults = ledger.faults()
+                origins = ledger.origins()
             wanted[table] = set(planned.days) - set(blocked)
         if all(len(days) == len(planned.days) for days in wanted.values()):
             return [planned]

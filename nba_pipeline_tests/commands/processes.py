@@ -8,11 +8,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-WITH_OTHER_GAPS = """
-import sys
+OTHER_GAPS = """
 from pathlib import Path
 from nba_pipeline.readiness import accepted_gaps
-accepted_gaps.FILE = Path(sys.argv.pop(1))
+accepted_gaps.FILE = Path({file!r})
+"""
+COMMAND = """
 from nba_pipeline.cli import main
 main()
 """
@@ -23,11 +24,13 @@ class Operator:
     """One landing zone, one warehouse and one history below a folder.
 
     gaps: a file to read in the place of the accepted gaps of the repository.
+    before: Python that runs in the process before the command does.
     """
 
     landing: Path
     folder: Path
     gaps: Path | None = None
+    before: str = ""
 
     @property
     def warehouse(self) -> Path:
@@ -39,6 +42,7 @@ class Operator:
         environment = {**os.environ, "DAGSTER_HOME": str(self.folder / "dagster_home")}
         if command in ("backfill", "preflight"):
             options = (*options, "--waive", "code=tests run on any working tree")
-        program = ["-c", WITH_OTHER_GAPS, str(self.gaps)] if self.gaps else ["-m", "nba_pipeline"]
+        before = self.before + (OTHER_GAPS.format(file=str(self.gaps)) if self.gaps else "")
+        program = ["-c", before + COMMAND] if before else ["-m", "nba_pipeline"]
         arguments = [sys.executable, *program, command, *located, *options]
         return subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)

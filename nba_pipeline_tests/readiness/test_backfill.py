@@ -146,6 +146,12 @@ def test_a_refused_date_holds_every_later_date_of_a_look_back_table(run: Toy) ->
     assert "raw.toy_scores 2021-11-04: [data_quality] invariants" in ledger.blocked[str(TOTALS)][LAST]
 
 
+def test_whoever_reads_a_blocked_partition_is_told_where_the_fault_began() -> None:
+    began = "raw.a 2021-10-21: no rows"
+    ledger = Ledger(failed={"raw.a": {date(2021, 10, 21): "no rows"}}, blocked={"analytics.b": {LAST: began}})
+    assert ledger.origins() == {"raw.a": {date(2021, 10, 21): began}, "analytics.b": {LAST: began}}
+
+
 def test_the_next_launch_runs_exactly_what_was_left_and_the_one_after_nothing(
     run: Toy, instance: dg.DagsterInstance, warehouse: Warehouse
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from nba_pipeline.orchestration.inputs import same_day, season_through, season_to_date, whole, window
-from nba_pipeline.readiness.blocking import blocked_days
+from nba_pipeline.readiness.blocking import blocked_days, origin
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.schema import Column, Table
 from nba_pipeline.schema.fields import GAME_DATE
@@ -16,7 +16,7 @@ SOURCE = Table("raw", "source", "one row", (GAME_DATE, POINTS), ("game_date",), 
 SEED = Table("reference", "seed", "one row", (POINTS,), ("points",), None)
 
 FAULT = date(2022, 1, 3)
-FAULTS = {"raw.source": {FAULT: "invariants: points"}}
+FAULTS = {"raw.source": {FAULT: origin("raw.source", FAULT, "invariants: points")}}
 DAYS = days_between(date(2022, 1, 1), date(2022, 1, 8))
 
 
@@ -48,14 +48,17 @@ def test_the_next_season_is_not_held() -> None:
 
 
 def test_the_first_faulty_date_is_named() -> None:
-    faults = {"raw.source": {date(2022, 1, 5): "later", FAULT: "first"}}
+    later = date(2022, 1, 5)
+    faults = {"raw.source": {day: origin("raw.source", day, "points") for day in (later, FAULT)}}
     blocked = blocked_days(READER, [season_to_date(SOURCE, ("points",))], faults, [date(2022, 1, 8)])
-    assert blocked == {date(2022, 1, 8): "raw.source 2022-01-03: first"}
+    assert blocked == {date(2022, 1, 8): "raw.source 2022-01-03: points"}
 
 
 def test_a_table_without_partitions_holds_every_date() -> None:
     edges = [same_day(SOURCE, ("points",)), whole(SEED, ("points",))]
-    blocked = blocked_days(READER, edges, {"reference.seed": {None: "never materialised"}}, DAYS)
+    blocked = blocked_days(
+        READER, edges, {"reference.seed": {None: origin("reference.seed", None, "never materialised")}}, DAYS
+    )
     assert list(blocked) == DAYS
     assert set(blocked.values()) == {"reference.seed: never materialised"}
 
