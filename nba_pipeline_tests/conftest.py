@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from nba_pipeline_tests.bigquery.fault_table import pytest_terminal_summary
+from nba_pipeline_tests.bigquery import fault_table
 from nba_pipeline_tests.bigquery.fixtures import bigquery_address, bigquery_server, dataset_prefix, fault_proxy
+from nba_pipeline_tests.figures import print_figures
 
-__all__ = ["bigquery_address", "bigquery_server", "dataset_prefix", "fault_proxy", "pytest_terminal_summary"]
+__all__ = ["bigquery_address", "bigquery_server", "dataset_prefix", "fault_proxy"]
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    fault_table.pytest_terminal_summary(terminalreporter)
+    print_figures(terminalreporter)
 
 
 @pytest.fixture(autouse=True)

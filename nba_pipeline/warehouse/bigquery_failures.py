@@ -57,6 +57,8 @@ CODES: Mapping[int, Kind] = {
     408: "backend", 429: "rate", 500: "backend", 502: "backend", 503: "backend", 504: "backend",
 }  # fmt: skip
 
+STATEMENT_CHARACTERS = 120  # of a statement in a message
+
 STREAMING_ADVICE = (
     "The table was streamed into, which this project never does; nothing is retried and nothing works around it. "
     "Find who streams, stop it, and launch again 90 minutes later."
@@ -125,9 +127,21 @@ def call_failure(error: Exception, job_id: str = "") -> Failure:
 
 
 def refusal(failure: Failure, place: str, statement: str, attempts: int) -> WarehouseError:
-    """The error to raise. place: the table or what was asked for; statement: its SQL or what was sent instead."""
+    """The error to raise; of the statement it holds `statement_line`, since an account repeats it per blocked table.
+
+    place: the table or what was asked for; statement: its SQL or what was sent instead.
+    """
     advice = STREAMING_ADVICE if "streaming buffer" in failure.text.lower() else ADVICE[failure.kind]
     job = f", job {failure.job_id}" if failure.job_id else ""
     return ERRORS[failure.kind](
-        f"{place}: BigQuery failed{job}, {attempts} attempt(s): {failure.text}. {advice}\n{statement}"
+        f"{place}: BigQuery failed{job}, {attempts} attempt(s): {failure.text}. {advice} "
+        f"Statement: {statement_line(statement)}"
     )
+
+
+def statement_line(statement: str) -> str:
+    """The first line of a statement, cut to STATEMENT_CHARACTERS; the log has the rest of it."""
+    first, _, rest = statement.strip().partition("\n")
+    if not rest and len(first) <= STATEMENT_CHARACTERS:
+        return first
+    return f"{first[:STATEMENT_CHARACTERS].rstrip()} ... (whole in the log)"

@@ -7,6 +7,7 @@ Does NOT belong here: what a job does, what a failure means (bigquery_failures.p
 
 from __future__ import annotations
 
+import logging
 import random
 import re
 import time
@@ -21,6 +22,9 @@ from google.auth.exceptions import GoogleAuthError
 from google.cloud import bigquery
 
 from nba_pipeline.warehouse.bigquery_failures import Failure, call_failure, job_failure, refusal
+from nba_pipeline.warehouse.errors import WarehouseError
+
+log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 RETRY_SECONDS = 600.0
@@ -161,14 +165,20 @@ class Jobs:
     def _pause(self, failure: Failure, attempt: int, started: float, place: str, statement: str) -> None:
         """Wait before the next attempt, or raise when there is none."""
         if not failure.retried or attempt >= MAX_ATTEMPTS:
-            raise refusal(failure, place, statement, attempt)
+            raise _given_up(failure, place, statement, attempt)
         delay = min(LONGEST_PAUSE_SECONDS, 2.0**attempt)
         if failure.kind == "queue":
             delay = max(delay, QUEUE_PAUSE_SECONDS)
         delay *= self.uniform(0.5, 1.5)
         if self.clock() - started + delay > RETRY_SECONDS:
-            raise refusal(failure, place, statement, attempt)
+            raise _given_up(failure, place, statement, attempt)
         self.sleep(delay)
+
+
+def _given_up(failure: Failure, place: str, statement: str, attempts: int) -> WarehouseError:
+    """The error to raise; the log has the whole statement, of which the error holds a line."""
+    log.error("%s: job %s failed; its statement:\n%s", place, failure.job_id or "(none)", statement)
+    return refusal(failure, place, statement, attempts)
 
 
 @dataclass(frozen=True)

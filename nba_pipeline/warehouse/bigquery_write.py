@@ -36,6 +36,7 @@ from nba_pipeline.warehouse.write_plan import (
 )
 
 log = logging.getLogger(__name__)
+NAMED_FAULTS = 10  # differences a message of the read-back lists
 
 
 @dataclass
@@ -189,10 +190,12 @@ class BigQueryWrite:
         faults += stored_faults(found, counts, mode)
         if not faults:
             return
-        log.error("%s: read-back failed, the rows of before are those of %s", self.batch.table, instant)
+        log.error("%s: read-back failed, before: %s; %s", self.batch.table, instant, "; ".join(faults))
+        more = f" and {len(faults) - NAMED_FAULTS} more (all in the log)" if len(faults) > NAMED_FAULTS else ""
         raise ReadBackError(
             f"{self.batch.table}: job {change.job_id} has changed the table, but it does not hold what was sent: "
-            f"{'; '.join(faults[:10])}. The change is committed. The sent rows stay in {self.statement.staging} for "
-            f"{STAGING_HOURS} hours; the rows of before are in `select * from {self.statement.target} for system_time "
-            f"as of timestamp '{instant}'` for 7 days. Was the table written meanwhile? Launch again."
+            f"{'; '.join(faults[:NAMED_FAULTS])}{more}. The change is committed. The sent rows stay in "
+            f"{self.statement.staging} for {STAGING_HOURS} hours; the rows of before are in `select * from "
+            f"{self.statement.target} for system_time as of timestamp '{instant}'` for 7 days. "
+            "Was the table written meanwhile? Launch again."
         )

@@ -62,7 +62,7 @@ class SchemaDriftError(PermanentError):
 
 
 class StatementError(PermanentError):
-    """The engine refused a statement; the SQL text and the engine's message are in it."""
+    """The engine refused a statement; its message and the SQL text, on BigQuery its job and first line, are in it."""
 
     category = "code"
 

@@ -85,6 +85,20 @@ def test_batch_with_a_repeated_key_starts_no_job(bigquery_address: str, fault_pr
     assert fault_proxy.requests() == []
 
 
+def test_refused_change_is_told_in_one_line_and_logged_whole(
+    bigquery_address: str, fault_proxy: FaultProxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    fault_proxy.inject(faults.QUOTA, MERGE)
+    with pytest.raises(QuotaError) as raised:
+        put(open_warehouse(bigquery_address), PLAYERS, players(4), on(D))
+    (merge,) = fault_proxy.jobs(MERGE)
+    message = str(raised.value)
+    assert f"{PLAYERS}: BigQuery failed, job {merge.job_id}, 1 attempt(s): quotaExceeded: Quota exceeded" in message
+    assert message.endswith(f"Statement: {merge.statement.splitlines()[0]} ... (whole in the log)")
+    assert "\n" not in message
+    assert [text for text in caplog.messages if merge.job_id in text and merge.statement in text] != []
+
+
 def test_staging_table_left_by_a_failure_ends_by_itself(
     bigquery_server: Server, bigquery_address: str, fault_proxy: FaultProxy
 ) -> None:

@@ -24,6 +24,9 @@ NAMES = ("duckdb", "bigquery")
 class Engine(Protocol):
     """Makes warehouses of one kind."""
 
+    def address(self, name: str) -> str:
+        """Where the warehouse of this name is, for another process."""
+
     def warehouse(self, name: str) -> Warehouse:
         """The warehouse of this name; nothing is stored in it before the first write."""
 
@@ -40,8 +43,11 @@ class DuckDBEngine:
     def path(self, name: str) -> Path:
         return self.folder / name / "nba.duckdb"
 
+    def address(self, name: str) -> str:
+        return f"duckdb:///{self.path(name)}"
+
     def warehouse(self, name: str) -> Warehouse:
-        return open_warehouse(f"duckdb:///{self.path(name)}")
+        return open_warehouse(self.address(name))
 
     def execute(self, name: str, table: Table, statement: Callable[[str], str]) -> None:
         with opened(self.path(name), read_only=False, wait_seconds=1) as connection:
@@ -56,8 +62,11 @@ class BigQueryEngine:
     proxy_port: int
     prefix: str
 
+    def address(self, name: str) -> str:
+        return self.server.address(f"{self.prefix}{name}_", rest_port=self.proxy_port)
+
     def warehouse(self, name: str) -> Warehouse:
-        return open_warehouse(self.server.address(f"{self.prefix}{name}_", rest_port=self.proxy_port))
+        return open_warehouse(self.address(name))
 
     def execute(self, name: str, table: Table, statement: Callable[[str], str]) -> None:
         options = {"api_endpoint": f"http://{HOST}:{self.server.rest_port}"}

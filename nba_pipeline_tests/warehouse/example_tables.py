@@ -12,7 +12,7 @@ import pandas as pd
 from nba_pipeline.schema import Column, Condition, Domain, Table
 from nba_pipeline.schema.column import Type
 from nba_pipeline.schema.table import WriteMode
-from nba_pipeline.warehouse import Scope, Warehouse, WriteOptions, WriteResult, conform
+from nba_pipeline.warehouse import Scope, Warehouse, WriteOptions, WriteResult, conform, quarantine
 from nba_pipeline.warehouse.duckdb import DuckDBWarehouse
 
 D = date(2024, 1, 15)
@@ -68,7 +68,9 @@ def small_table(name: str, mode: WriteMode = "merge", *, partitioned: bool = Tru
 
 
 def partition_of(name: str) -> str | None:
-    """Partition column of an example table by its name; staging tables have none."""
+    """Partition column of an example table or of the quarantine by its name; staging tables have none."""
+    if name == quarantine.TABLE.name:
+        return quarantine.TABLE.partition_column
     return None if name in WITHOUT_PARTITIONS or "staging" in name else "game_date"
 
 

@@ -7,7 +7,14 @@ import requests
 from google.api_core.exceptions import BadRequest, Forbidden, ServiceUnavailable
 from google.auth.exceptions import RefreshError, TransportError
 
-from nba_pipeline.warehouse.bigquery_failures import Failure, call_failure, classify, job_failure, refusal
+from nba_pipeline.warehouse.bigquery_failures import (
+    STATEMENT_CHARACTERS,
+    Failure,
+    call_failure,
+    classify,
+    job_failure,
+    refusal,
+)
 from nba_pipeline.warehouse.errors import StatementError
 
 
@@ -62,10 +69,24 @@ def test_broken_connections_are_retried_and_wrong_credentials_are_not() -> None:
     assert call_failure(RefreshError("expired")).kind == "request"  # type: ignore[no-untyped-call]
 
 
-def test_refusal_names_table_job_statement_answer_and_what_to_do() -> None:
+def test_refusal_names_table_job_answer_what_to_do_and_statement() -> None:
     error = refusal(Failure("request", "400 Syntax error", "w_1"), "raw.players", "merge into players", 1)
     assert isinstance(error, StatementError)
     assert str(error) == (
         "raw.players: BigQuery failed, job w_1, 1 attempt(s): 400 Syntax error. The statement, the permissions or the "
-        "limits are at fault: correct them; a retry would fail again.\nmerge into players"
+        "limits are at fault: correct them; a retry would fail again. Statement: merge into players"
     )
+
+
+@pytest.mark.parametrize(
+    ("statement", "line"),
+    [
+        ("select 1", "select 1"),
+        ("\nselect count(*)\nfrom players", "select count(*) ... (whole in the log)"),
+        (f"select {'a' * 200}", f"select {'a' * (STATEMENT_CHARACTERS - 7)} ... (whole in the log)"),
+    ],
+)
+def test_refusal_holds_one_line_of_a_statement(statement: str, line: str) -> None:
+    error = refusal(Failure("request", "400 Syntax error", "w_1"), "raw.players", statement, 1)
+    assert str(error).endswith(f"Statement: {line}")
+    assert "\n" not in str(error)

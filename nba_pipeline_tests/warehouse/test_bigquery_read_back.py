@@ -59,6 +59,15 @@ def test_append_needs_every_sent_key_but_not_its_content() -> None:
     assert stored_faults(found(known=4), PLANNED, "append") == ["2024-01-15: sent rows stored 4, due 5"]
 
 
+def test_append_may_find_what_another_run_added_but_never_fewer_rows_or_a_key_twice() -> None:
+    assert stored_faults(found(stored=9), PLANNED, "append") == []
+    assert stored_faults(found(stored=4), PLANNED, "append") == ["2024-01-15: rows 4, due 5"]
+    assert stored_faults(found(stored=9, stored_twice=1), PLANNED, "append") == [
+        "2024-01-15: keys stored twice 1, due 0"
+    ]
+    assert stored_faults(found(stored=9), PLANNED, "replace") == ["2024-01-15: rows 9, due 5"]
+
+
 def test_table_without_partitions_is_named_the_table() -> None:
     counts: dict[date | None, PartitionCounts] = {None: PartitionCounts(rows=1, inserted=1)}
     empty: dict[str, dict[date | None, int]] = {name: {} for name in COUNTS}
