@@ -21,6 +21,7 @@ from nba_pipeline.warehouse.errors import (
     StatementError,
     UnreachableError,
     WarehouseError,
+    statement_line,
 )
 
 Kind = Literal["conflict", "queue", "rate", "backend", "quota", "data", "request"]
@@ -56,8 +57,6 @@ REASONS: Mapping[str, Kind] = {
 CODES: Mapping[int, Kind] = {
     408: "backend", 429: "rate", 500: "backend", 502: "backend", 503: "backend", 504: "backend",
 }  # fmt: skip
-
-STATEMENT_CHARACTERS = 120  # of a statement in a message
 
 STREAMING_ADVICE = (
     "The table was streamed into, which this project never does; nothing is retried and nothing works around it. "
@@ -137,11 +136,3 @@ def refusal(failure: Failure, place: str, statement: str, attempts: int) -> Ware
         f"{place}: BigQuery failed{job}, {attempts} attempt(s): {failure.text}. {advice} "
         f"Statement: {statement_line(statement)}"
     )
-
-
-def statement_line(statement: str) -> str:
-    """The first line of a statement, cut to STATEMENT_CHARACTERS; the log has the rest of it."""
-    first, _, rest = statement.strip().partition("\n")
-    if not rest and len(first) <= STATEMENT_CHARACTERS:
-        return first
-    return f"{first[:STATEMENT_CHARACTERS].rstrip()} ... (whole in the log)"

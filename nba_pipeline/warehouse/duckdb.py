@@ -23,7 +23,7 @@ from nba_pipeline.warehouse import duckdb_schema, duckdb_write
 from nba_pipeline.warehouse.asked_columns import asked_columns
 from nba_pipeline.warehouse.ddl import date_literal, quoted
 from nba_pipeline.warehouse.duckdb_file import opened, without_file
-from nba_pipeline.warehouse.duckdb_write import run
+from nba_pipeline.warehouse.duckdb_write import refused, run
 from nba_pipeline.warehouse.errors import ConflictError, StatementError
 from nba_pipeline.warehouse.merge_sql import Write
 from nba_pipeline.warehouse.protocol import Batch, WriteOptions, WriteResult
@@ -170,4 +170,4 @@ def _fetch(connection: Connection, sql: str) -> pa.Table:
         relation = connection.sql(sql)
         return relation.to_arrow_table() if relation is not None else pa.table({})
     except duckdb.Error as error:
-        raise StatementError(f"DuckDB refused a query: {error}\n{sql}") from error
+        raise refused(error, sql) from error

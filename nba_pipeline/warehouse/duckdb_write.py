@@ -8,6 +8,7 @@ A scope that holds nothing yet is filled by a plain INSERT. Does NOT belong here
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from nba_pipeline.warehouse.errors import (
     ContractError,
     ReadBackError,
     StatementError,
+    statement_line,
 )
 from nba_pipeline.warehouse.merge_sql import Write
 from nba_pipeline.warehouse.protocol import Batch, PartitionCounts, WriteOptions, WriteResult
@@ -33,6 +35,7 @@ from nba_pipeline.warehouse.write_plan import (
     repeated_keys,
 )
 
+log = logging.getLogger(__name__)
 ARRIVING = "arriving"  # name under which a connection sees the rows of the batch
 
 
@@ -71,13 +74,19 @@ def apply(
 
 
 def run(connection: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyConnection:
-    """Execute one statement. A conflict with another transaction passes as it is, every other error with its SQL."""
+    """Execute one statement. A conflict with another transaction passes as it is; StatementError for all else."""
     try:
         return connection.execute(statement)
     except duckdb.TransactionException:
         raise
     except duckdb.Error as error:
-        raise StatementError(f"DuckDB refused a statement: {error}\n{statement}") from error
+        raise refused(error, statement) from error
+
+
+def refused(error: duckdb.Error, statement: str) -> StatementError:
+    """The error to raise; the whole statement goes to the log."""
+    log.error("DuckDB refused a statement: %s\n%s", error, statement)
+    return StatementError(f"DuckDB refused a statement: {error}. Statement: {statement_line(statement)}")
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, write: Write, batch: Batch, now: datetime, kind: str) -> None:

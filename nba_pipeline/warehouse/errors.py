@@ -62,7 +62,7 @@ class SchemaDriftError(PermanentError):
 
 
 class StatementError(PermanentError):
-    """The engine refused a statement; its message and the SQL text, on BigQuery its job and first line, are in it."""
+    """The engine refused a statement; its message and the first line of the SQL are in it, the log has the whole."""
 
     category = "code"
 
@@ -102,3 +102,17 @@ class UnreachableError(RetryableError):
     """The warehouse did not answer, or answered with a fault of its own, at every attempt."""
 
     category = "infrastructure"
+
+
+STATEMENT_CHARACTERS = 120  # of a statement in a message
+
+
+def statement_line(statement: str) -> str:
+    """The first line of a statement, cut to STATEMENT_CHARACTERS: an account repeats a message per blocked table.
+
+    Whoever raises the error writes the whole statement to the log.
+    """
+    first, _, rest = statement.strip().partition("\n")
+    if not rest and len(first) <= STATEMENT_CHARACTERS:
+        return first
+    return f"{first[:STATEMENT_CHARACTERS].rstrip()} ... (whole in the log)"

@@ -8,14 +8,13 @@ from google.api_core.exceptions import BadRequest, Forbidden, ServiceUnavailable
 from google.auth.exceptions import RefreshError, TransportError
 
 from nba_pipeline.warehouse.bigquery_failures import (
-    STATEMENT_CHARACTERS,
     Failure,
     call_failure,
     classify,
     job_failure,
     refusal,
 )
-from nba_pipeline.warehouse.errors import StatementError
+from nba_pipeline.warehouse.errors import STATEMENT_CHARACTERS, StatementError
 
 
 @pytest.mark.parametrize(

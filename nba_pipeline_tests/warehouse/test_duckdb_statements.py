@@ -13,6 +13,7 @@ from nba_pipeline.warehouse import WriteOptions, conform, merge_sql
 from nba_pipeline.warehouse.ddl import create_schema, create_table
 from nba_pipeline.warehouse.duckdb import DuckDBWarehouse
 from nba_pipeline.warehouse.duckdb_file import opened
+from nba_pipeline.warehouse.errors import StatementError
 from nba_pipeline.warehouse.merge_sql import Write
 from nba_pipeline_tests.warehouse.example_tables import PLAYERS, D, changing, on, players, put, stored, warehouse_in
 
@@ -70,3 +71,14 @@ def test_single_merge_of_the_other_engine_has_the_same_effect(tmp_path: Path) ->
             assert connection.execute(merge_sql.merge_statement(write)).fetchall() == [(changed,)]
     single = DuckDBWarehouse(tmp_path / "single.duckdb")
     assert stored(single, PLAYERS) == stored(warehouse, PLAYERS)
+
+
+def test_refused_statement_is_told_in_one_line_and_logged_whole(
+    warehouse: DuckDBWarehouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(warehouse, PLAYERS, players(), on(D))
+    statement = f"select points\nfrom {PLAYERS.qualified_name}\nwhere minuets_played > 10"
+    with pytest.raises(StatementError) as caught:
+        warehouse.query(statement)
+    assert str(caught.value).endswith("Statement: select points ... (whole in the log)")
+    assert statement in caplog.text
