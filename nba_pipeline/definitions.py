@@ -9,12 +9,16 @@ import dagster as dg
 
 from nba_pipeline.catalog import table_modules
 from nba_pipeline.orchestration.alerts.alert_sensor import Source, alert_sensor
+from nba_pipeline.orchestration.alerts.day_costs import BYTES_OF_DAY, DayCosts
 from nba_pipeline.orchestration.alerts.partition_lag import PARTITION_LAG, LateTables
+from nba_pipeline.orchestration.alerts.schedule_age import SCHEDULE_AGE, OldSchedule
 from nba_pipeline.orchestration.automation import Automation, instigators
+from nba_pipeline.orchestration.coverage_check import coverage_check
 from nba_pipeline.orchestration.io_manager import MergeIOManager
 from nba_pipeline.orchestration.resources import LandingResource, WarehouseResource
 from nba_pipeline.orchestration.run_requests import CHECKS_JOB, WAREHOUSE_JOB
 from nba_pipeline.orchestration.whole_table_checks import whole_table_checks
+from nba_pipeline.readiness.expectations import SCHEDULE_TABLE
 from nba_pipeline.settings import Settings, load_settings
 
 JOB_DESCRIPTION = "All tables; a run takes a selection of them and a range of partitions."
@@ -29,12 +33,19 @@ def build_definitions(settings: Settings, automation: Automation | None = None) 
     warehouse = WarehouseResource(url=settings.warehouse)
     modules = table_modules()
     checks = [check for module in modules.values() for check in whole_table_checks(module.TABLE)]
+    tables = [module.TABLE for module in modules.values()]
+    checks.append(coverage_check(modules[SCHEDULE_TABLE].TABLE, tables))
     whole = dg.AssetSelection.checks(*checks)
     assets, on_bigquery = [module.asset for module in modules.values()], settings.engine == "bigquery"
-    tables, automation = [module.TABLE for module in modules.values()], automation or Automation(running=on_bigquery)
-    late = Source(frozenset({PARTITION_LAG}), LateTables(tables).look)
+    automation = automation or Automation(running=on_bigquery)
+    sources = [
+        Source(frozenset({PARTITION_LAG}), LateTables(tables).look),
+        Source(frozenset({SCHEDULE_AGE}), OldSchedule(settings.landing).look),
+    ]
+    if on_bigquery:  # a DuckDB file bills nothing
+        sources.append(Source(frozenset({BYTES_OF_DAY}), DayCosts(tables).look))
     alerts = alert_sensor(
-        settings.dagster_home, tables, running=automation.running, sources=[late], clock=automation.clock
+        settings.dagster_home, tables, running=automation.running, sources=sources, clock=automation.clock
     )
     by_itself = instigators(assets, tables, automation, sweeps_staging=on_bigquery, others=[alerts])
     return dg.Definitions(

@@ -27,7 +27,7 @@ class Automation:
 
     running: bool = False
     pace: Pace = field(default_factory=Pace)
-    conditions_seconds: int = 15
+    conditions_seconds: int = 10
     clock: Callable[[], datetime] = utc_now
 
 
@@ -52,7 +52,7 @@ def instigators(
     sensors: list[dg.SensorDefinition] = [
         landing_sensor(assets, on, automation.pace, automation.clock),
         conditions_sensor(assets, on, automation.conditions_seconds),
-        *([staging_sweep(on)] if sweeps_staging else []),
+        *([staging_sweep(on, automation.clock)] if sweeps_staging else []),
         *others,
     ]
     timed = schedules(tables, watched, by_clock, automation.pace)

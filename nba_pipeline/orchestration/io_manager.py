@@ -68,7 +68,7 @@ class MergeIOManager(dg.ConfigurableIOManager):
         events = [
             PartitionEvent(
                 partition.isoformat() if partition else None,
-                partition_event_metadata(request, rows, batch, result, partition, quarantined),
+                partition_event_metadata(request, rows, batch, result, partition, quarantined, options.allow_shrink),
                 versions[partition],
                 {INPUT_VERSION_TAG: inputs[partition]} if request.inputs else {},
             )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 import pandas as pd
 
@@ -14,6 +16,7 @@ from nba_pipeline.schema import Table, TableRows
 class WriteRequest:
     """Rows to store for exactly `dates` (none: the whole table).
 
+    source_max_at: per partition date, the newest instant of its landed files and observations; metadata.
     The IO manager empties `rows` once they are stored, so that a long run holds one table in memory at a time.
     """
 
@@ -22,6 +25,7 @@ class WriteRequest:
     dates: pd.DatetimeIndex
     seconds_compute: float
     inputs: tuple[TableInput, ...] = ()
+    source_max_at: Mapping[date, datetime] = field(default_factory=dict)
 
     def take_rows(self) -> TableRows:
         if self.rows is None:

@@ -13,16 +13,18 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from nba_pipeline.landing import Landed
 from nba_pipeline.orchestration.checks import check_specs, evaluate_checks
 from nba_pipeline.orchestration.code_version import code_version
 from nba_pipeline.orchestration.column_schema import column_schema
 from nba_pipeline.orchestration.conditions import Condition, look_back, same_day
-from nba_pipeline.orchestration.deadlines import daily_deadline
+from nba_pipeline.orchestration.deadlines import freshness_policy
 from nba_pipeline.orchestration.inputs import WINDOW_EDGES, Input, LandedInput, ScheduleInput, TableInput
 from nba_pipeline.orchestration.landing_inputs import SCHEDULE_MODULE, read_landed, read_schedule
 from nba_pipeline.orchestration.partition_events import NO_AUTOMATIC_EVENT
 from nba_pipeline.orchestration.partitions import DAILY, partition_dates
 from nba_pipeline.orchestration.requests import WriteRequest
+from nba_pipeline.orchestration.source_instants import newest_files, newest_observations, newest_of
 from nba_pipeline.schema import SchemaError, Table, TableRows
 
 Transform = Callable[..., pd.DataFrame | TableRows]
@@ -56,7 +58,7 @@ def table_asset(
         partitions_def=DAILY if table.partition_column else None,
         backfill_policy=dg.BackfillPolicy.single_run() if table.partition_column else None,
         automation_condition=_automation_condition(table, inputs, after),
-        freshness_policy=daily_deadline(table, _feeds(inputs), looks_back=_looks_back(inputs)),
+        freshness_policy=freshness_policy(table, _feeds(inputs)),
         pool=table.qualified_name.replace(".", "/"),  # one writer per table, whatever the warehouse
         io_manager_key="warehouse_io",
         required_resource_keys={"warehouse", "landing"},
@@ -84,8 +86,10 @@ def table_asset(
         made = transform(**arguments)
         rows = made if isinstance(made, TableRows) else TableRows(made)
         seconds = time.monotonic() - started
-        request = WriteRequest(table, rows, dates, seconds, tuple(table_inputs.values()))
-        del frames, arguments, made, rows
+        landed = [argument for argument in arguments.values() if isinstance(argument, Landed)]
+        instants = newest_of(newest_files(landed, dates), newest_observations(table, rows.rows))
+        request = WriteRequest(table, rows, dates, seconds, tuple(table_inputs.values()), instants)
+        del frames, arguments, landed, made, rows
         yield dg.Output(request, metadata=dict(NO_AUTOMATIC_EVENT))
         yield from evaluate_checks(context, table, dates)
 

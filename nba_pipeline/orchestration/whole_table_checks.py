@@ -15,6 +15,7 @@ from nba_pipeline.orchestration.checks.null_regression import null_regression, p
 from nba_pipeline.orchestration.checks.row_rules import RowRule, broken_rules, declared_rules, range_rules
 from nba_pipeline.orchestration.checks.sql import in_window
 from nba_pipeline.orchestration.checks.structure import schema_drift, unique_key
+from nba_pipeline.orchestration.checks.unbuilt import named_but_not_built, not_judged_yet
 from nba_pipeline.orchestration.checks.verdicts import Days, Problem, Verdict, count_by_severity, judged, worst
 from nba_pipeline.orchestration.checks.waiving import WAIVED, with_waivers
 from nba_pipeline.orchestration.checks.worst import failing, totals, worst_table
@@ -85,18 +86,25 @@ def whole_table_checks(table: Table) -> list[dg.AssetChecksDefinition]:
             outcomes = {name: evaluated(name, functions[name], reader, table) for name in names}
             pictures = {name: picture_of(name, outcomes[name], reader, table) for name in names}
         for name, verdicts in outcomes.items():
-            yield _result(table, name, verdicts, pictures[name])
+            yield check_result(table, name, verdicts, pictures[name])
 
     return [_checks]
 
 
 def evaluated(name: str, check: WholeTableCheck, warehouse: Warehouse, table: Table) -> list[Verdict]:
-    """Verdicts of the check; one that cannot be evaluated fails."""
+    """Verdicts of the check; one that cannot be evaluated fails.
+
+    It warns, and says what to run, where it compares with a table that nobody has built yet; any other refusal of the
+    warehouse is an error.
+    """
     if warehouse.stored_columns(table) is None:
         return [Verdict(None, "error", schema_drift(warehouse, table))]
     try:
         return with_waivers(table, name, check(warehouse, table))
     except StatementError as error:
+        unbuilt = named_but_not_built(warehouse, table, str(error))
+        if unbuilt:
+            return [not_judged_yet(warehouse, table, name, unbuilt)]
         return [Verdict(None, "error", f"{name} could not be evaluated: {str(error).splitlines()[0]}")]
 
 
@@ -140,9 +148,10 @@ def _stored_days(warehouse: Warehouse, table: Table) -> Days:
     return list(warehouse.query(sql).column("day").to_pylist())
 
 
-def _result(
-    table: Table, name: str, verdicts: Sequence[Verdict], picture: Mapping[str, dg.MarkdownMetadataValue]
+def check_result(
+    table: Table, name: str, verdicts: Sequence[Verdict], more: Mapping[str, dg.MarkdownMetadataValue | str]
 ) -> dg.AssetCheckResult:
+    """What Dagster shows of an evaluation: the gravest outcome, counts to plot, the worst partitions, and `more`."""
     severity, bad = worst(verdicts), failing(verdicts)
     counts = count_by_severity(verdicts)
     return dg.AssetCheckResult(
@@ -150,7 +159,7 @@ def _result(
         check_name=name,
         passed=severity == "pass",
         severity=dg.AssetCheckSeverity.WARN if severity == "warn" else dg.AssetCheckSeverity.ERROR,
-        description=f"{len(bad)} of {len(verdicts)} partitions" if bad else None,
+        description=_summary(bad, len(verdicts)) if bad else None,
         metadata={
             **totals(verdicts),
             "partitions": len(verdicts),
@@ -158,6 +167,12 @@ def _result(
             "partitions_error": counts["error"] + counts["block"],
             "partitions_waived": sum(WAIVED in verdict.observed for verdict in verdicts),
             "worst_partitions": worst_table(table, name, verdicts),
-            **picture,
+            **more,
         },
     )
+
+
+def _summary(bad: Sequence[Verdict], judged_partitions: int) -> str:
+    """How many partitions failed; what was found, where it is about the table as a whole."""
+    whole = [verdict.description for verdict in bad if verdict.partition is None]
+    return "; ".join(whole) or f"{len(bad)} of {judged_partitions} partitions"

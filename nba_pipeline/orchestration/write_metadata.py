@@ -15,6 +15,7 @@ from nba_pipeline.schema import Table, TableRows
 from nba_pipeline.warehouse import Batch, WriteResult
 
 BOOTSTRAPPED_LAYERS = ("precompute", "predictions")  # no as-of features in the first days of a season
+NOTHING_IN_SOURCE = "source_has_no_rows"
 CONFLICTING = (
     "row(s) arrived under a stored key with other content; the stored rows stayed. Compare the sources; to take the "
     "new rows, run with the tag nba/rebuild=true"
@@ -36,7 +37,7 @@ def zero_row_fault(request: WriteRequest, rows: TableRows) -> str:
             f"{', '.join(legal)} only."
         )
     if not table.partition_column:
-        return "" if len(rows.rows) else f"{table}: the transform made no rows; its inputs are empty or not built yet."
+        return _empty_table_fault(table, rows)
     filled = {stamp.date() for stamp in rows.rows[table.partition_column].unique()} if len(rows.rows) else set()
     days = [day.date() for day in request.dates]
     open_days = [day for day in days if day not in filled and day not in rows.skip_reasons and day not in rows.unread]
@@ -48,13 +49,25 @@ def zero_row_fault(request: WriteRequest, rows: TableRows) -> str:
     )
 
 
+def _empty_table_fault(table: Table, rows: TableRows) -> str:
+    reason = rows.table_skip_reason
+    if len(rows.rows) or reason == NOTHING_IN_SOURCE:
+        return ""
+    if reason:
+        return (
+            f"{table}: skip reason {reason!r} is not legal for a table without partitions. Nothing was written. Such a "
+            f"table may be empty for {NOTHING_IN_SOURCE} only."
+        )
+    return f"{table}: the transform made no rows; its inputs are empty or not built yet. Nothing was written."
+
+
 def legal_skip_reasons(table: Table) -> tuple[str, ...]:
     """Why a partition of the table may have no rows."""
     reasons = {
         "no_games": True,
         "bootstrap": table.layer in BOOTSTRAPPED_LAYERS,
         "no_earlier_game": table.needs_earlier_game,
-        "source_has_no_rows": table.optional,
+        NOTHING_IN_SOURCE: table.optional,
     }
     return tuple(reason for reason, legal in reasons.items() if legal)
 
@@ -71,8 +84,12 @@ def partition_event_metadata(
     result: WriteResult,
     partition: date | None,
     quarantined: Mapping[date, int],
+    shrink_override: str = "",
 ) -> Metadata:
-    """Counts of one partition; the figures of the whole write ride on the last one."""
+    """Counts of one partition; the figures of the whole write ride on the last one.
+
+    shrink_override: the reason with which this write may remove more rows than the guard allows.
+    """
     metadata: Metadata = {}
     counts = result.partitions.get(partition)
     if counts is not None:
@@ -88,9 +105,13 @@ def partition_event_metadata(
             metadata["rows_conflicting"] = counts.conflicting
     metadata["rows_rejected"] = batch.rows_rejected.get(partition, 0) + _rejected_records(rows, partition)
     metadata["cells_nulled"] = batch.cells_nulled.get(partition, 0)
+    if partition is not None and partition in request.source_max_at:
+        metadata["source_max_at"] = dg.MetadataValue.timestamp(request.source_max_at[partition])
     metadata |= _partition_notes(rows, partition, quarantined, counts.conflicting if counts else 0)
     if partition is None or partition == request.dates[-1].date():
         metadata |= _write_figures(request, batch, result)
+        if shrink_override:
+            metadata["shrink_override"] = shrink_override
     return metadata
 
 
@@ -111,7 +132,7 @@ def _partition_notes(
         {"warnings": dg.MetadataValue.md("\n".join(f"- {text}" for text in sentences))} if sentences else {}
     )
     if partition is None:
-        return notes
+        return notes | ({"skip_reason": rows.table_skip_reason} if rows.table_skip_reason else {})
     notes |= {name: by_day[partition] for name, by_day in rows.counts.items() if by_day.get(partition)}
     if partition in quarantined:
         notes["quarantined"] = quarantined[partition]

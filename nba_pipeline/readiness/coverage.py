@@ -198,7 +198,8 @@ def _fault_of_whole(instance: DagsterInstance, warehouse: Warehouse, table: Tabl
     stored = _stored_rows(warehouse, table)
     if recorded is not None and recorded.value != stored:
         return f"drifted: {recorded.value} row(s) recorded, {stored} stored"
-    return "" if stored else "materialised without rows"
+    is_rightly_empty = "skip_reason" in event.asset_materialization.metadata
+    return "" if stored or is_rightly_empty else "materialised without rows"
 
 
 def _stored_rows(warehouse: Warehouse, table: Table) -> int:

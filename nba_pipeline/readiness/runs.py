@@ -23,14 +23,15 @@ from dagster._core.storage.tags import (
 from dagster_shared.error import SerializableErrorInfo
 
 from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING, partition_checks
-from nba_pipeline.orchestration.run_tags import TRIGGER_TAG
+from nba_pipeline.orchestration.checks.worst import COVERAGE
+from nba_pipeline.orchestration.run_tags import run_tags
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.readiness.categories import category_of_check, category_of_error
 from nba_pipeline.readiness.plan import PlannedRun
 from nba_pipeline.schema import Table
 
 HOPELESS = frozenset({"SchemaDriftError", "LockTimeoutError", "SettingsError", "StatementError", "SchemaError"})
-QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}  # a line per event would drown the progress
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # a stack trace per failing date would drown the account
 
 
 @dataclass
@@ -58,13 +59,13 @@ def launch(
     on_event: Callable[[dg.DagsterEvent], None],
 ) -> RunOutcome:
     """Run the planned tables over their range; every failure is in the outcome, none is raised."""
-    run_tags = {TRIGGER_TAG: "backfill", **tags}
+    own_tags = {**run_tags("backfill"), **tags}
     if planned.first and planned.last:
-        run_tags[ASSET_PARTITION_RANGE_START_TAG] = planned.first.isoformat()
-        run_tags[ASSET_PARTITION_RANGE_END_TAG] = planned.last.isoformat()
+        own_tags[ASSET_PARTITION_RANGE_START_TAG] = planned.first.isoformat()
+        own_tags[ASSET_PARTITION_RANGE_END_TAG] = planned.last.isoformat()
     by_key = {asset_key(table): table for table in planned.tables}
     checks = frozenset(dg.AssetCheckKey(key, name) for key, table in by_key.items() for name in partition_checks(table))
-    run = _create_run(job, instance, frozenset(by_key), checks, run_tags)
+    run = _create_run(job, instance, frozenset(by_key), checks, own_tags)
     outcome = RunOutcome(run.run_id)
     for event in execute_run_iterator(job, run, instance):
         _record(outcome, by_key, event)
@@ -77,13 +78,16 @@ def launch_checks(
 ) -> dict[str, list[AssetCheckEvaluation]]:
     """Evaluate the whole-table checks of the tables in one run; table name -> evaluations that did not pass.
 
+    Not `coverage`, which is about all tables: the account of the command tells what its own range lacks.
     Raises RuntimeError when the run itself fails: a check that cannot be evaluated is no pass.
     """
     wanted = {asset_key(table): str(table) for table in tables}
     keys = frozenset(
-        key for key in job.get_definition().asset_layer.asset_graph.asset_check_keys if key.asset_key in wanted
+        key
+        for key in job.get_definition().asset_layer.asset_graph.asset_check_keys
+        if key.asset_key in wanted and key.name != COVERAGE
     )
-    run = _create_run(job, instance, frozenset(), keys, {TRIGGER_TAG: "backfill", **tags})
+    run = _create_run(job, instance, frozenset(), keys, {**run_tags("backfill"), **tags})
     failed: dict[str, list[AssetCheckEvaluation]] = {}
     for event in execute_run_iterator(job, run, instance):
         if event.event_type is DagsterEventType.STEP_FAILURE:

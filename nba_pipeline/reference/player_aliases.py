@@ -11,6 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from nba_pipeline.orchestration import full, table_asset, whole
+from nba_pipeline.orchestration.write_metadata import NOTHING_IN_SOURCE
 from nba_pipeline.raw import nbac_gamebook_player_stats, nbac_player_boxscores, nbac_player_list_current
 from nba_pipeline.reference import players_registry as registry_table
 from nba_pipeline.reference.player_sightings import player_sightings
@@ -19,6 +20,7 @@ from nba_pipeline.schema import Column, Invariant, Table, TableRows
 from nba_pipeline.schema.fields import PLAYER_LOOKUP
 from nba_pipeline.schema.frames import typed_frame
 
+ONE_SPELLING_EACH = "player_aliases: no player was seen under a second spelling so far, so the table is rightly empty"
 TABLE = Table(
     layer="reference",
     name="player_aliases",
@@ -56,11 +58,17 @@ def transform(
     player_list: pd.DataFrame,
     players_registry: pd.DataFrame,
 ) -> TableRows:
-    """Observed and manual aliases of the players in the registry."""
+    """Observed and manual aliases of the players in the registry.
+
+    None is a fact where players with NBA ids are known and each was printed in one spelling, as over the first weeks of
+    a warehouse; without such players nothing is known, and the write refuses the empty table.
+    """
     sightings = player_sightings(player_boxscores, gamebook, player_list)
     aliases, sentences = spelling_aliases(sightings, players_registry)
     rows = typed_frame(TABLE, aliases)
-    return TableRows(rows, table_warnings=sentences)
+    if len(rows) or not players_registry["nba_player_id"].notna().any():
+        return TableRows(rows, table_warnings=sentences)
+    return TableRows(rows, table_warnings=(*sentences, ONE_SPELLING_EACH), table_skip_reason=NOTHING_IN_SOURCE)
 
 
 asset = table_asset(

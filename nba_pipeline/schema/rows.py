@@ -40,6 +40,7 @@ class TableRows:
     unread: partition dates for which no input could be read; their stored rows are left alone.
     warnings: per partition date, sentences for the operator, shown by `verify`.
     table_warnings: the same for a table without partitions.
+    table_skip_reason: the legal reason for a table without partitions to have no rows.
     """
 
     rows: pd.DataFrame
@@ -49,3 +50,4 @@ class TableRows:
     unread: frozenset[date] = frozenset()
     warnings: Mapping[date, tuple[str, ...]] = field(default_factory=dict)
     table_warnings: tuple[str, ...] = ()
+    table_skip_reason: str = ""

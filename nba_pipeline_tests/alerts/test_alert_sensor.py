@@ -194,6 +194,26 @@ def test_what_was_not_accepted_is_kept_and_fails_the_next_tick_without_sending_a
     assert headings(receiver) == [f"ERROR: {PLAYERS} duplicates", f"ERROR: {PLAYERS} null_regression"]
 
 
+def test_the_check_on_the_dates_of_all_tables_is_told_with_the_command_that_fills_them(
+    tmp_path: Path, instance: dg.DagsterInstance, receiver: Receiver
+) -> None:
+    evaluation = AssetCheckEvaluation(
+        asset_key=asset_key(SCHEDULE),
+        check_name="coverage",
+        passed=False,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description="1 of 9 partitions",
+        metadata={"worst_partitions": worst_table(SCHEDULE, "coverage", [Verdict(DAY, "error", "missing in 1: x")])},
+    )
+    kind = dg.DagsterEventType.ASSET_CHECK_EVALUATION.value
+    instance.report_dagster_event(dg.DagsterEvent(kind, "", event_specific_data=evaluation), "a-run")
+    Sensor(tmp_path, instance, [SCHEDULE]).tick()
+    told = receiver.texts[0]
+    assert told.startswith("ERROR: raw.nbac_schedule coverage")
+    assert "category: data_missing" in told
+    assert "run: nba-pipeline backfill --from 2024-01-15 --to 2024-01-15 --only missing --yes" in told
+
+
 def test_a_check_of_the_whole_table_names_its_worst_dates_and_the_command_for_them(
     tmp_path: Path, instance: dg.DagsterInstance, receiver: Receiver
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from nba_pipeline.orchestration.alerts.partition_lag import LateTables, deadline_of
+from nba_pipeline.orchestration.alerts.partition_lag import LateTables, lag_deadline
 from nba_pipeline.orchestration.instance import open_instance
 from nba_pipeline.raw import nbac_shot_chart
 from nba_pipeline_tests.checks.store import DAY, GAMES, NEXT_DAY, PGS, PLAYER_BOX, SCHEDULE, UTGC, Store
@@ -103,6 +103,6 @@ def test_a_new_schedule_is_read_again(store: Store, instance: dg.DagsterInstance
 
 
 def test_optional_feeds_and_the_schedule_itself_have_no_due_date() -> None:
-    assert deadline_of(nbac_shot_chart.TABLE) is None
-    assert deadline_of(SCHEDULE) is None
-    assert deadline_of(GAMES) == deadline_of(PLAYER_BOX) == deadline_of(PGS) != deadline_of(UTGC)
+    assert lag_deadline(nbac_shot_chart.TABLE) is None
+    assert lag_deadline(SCHEDULE) is None
+    assert lag_deadline(GAMES) == lag_deadline(PLAYER_BOX) == lag_deadline(PGS) != lag_deadline(UTGC)

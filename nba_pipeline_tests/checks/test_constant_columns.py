@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from nba_pipeline.orchestration.checks.worst import worst_table
 from nba_pipeline.orchestration.constant_columns import constant_columns
+from nba_pipeline.orchestration.whole_table_checks import evaluated
 from nba_pipeline.schema import Column, Table
 from nba_pipeline.schema.fields import GAME_DATE, TEAM_ABBR
 from nba_pipeline_tests.checks.store import GAMES, Store
@@ -119,3 +121,17 @@ def test_too_few_game_dates_are_not_judged_and_said_so(store: Store, fill: Fill)
 def test_a_table_without_partitions_is_not_judged(store: Store) -> None:
     seed = Table("reference", "seed", "one row per team", (TEAM_ABBR,), ("team_abbr",), None)
     assert constant_columns(store.warehouse, seed) == []
+
+
+def test_raw_tables_alone_cannot_be_judged_yet_and_the_check_says_what_to_build(store: Store) -> None:
+    store.insert(TABLE, *({"game_date": START + timedelta(days=n), "team_abbr": "BOS"} for n in range(3)))
+    (verdict,) = evaluated("constant_columns", constant_columns, store.warehouse, TABLE)
+    assert (verdict.severity, verdict.description) == (
+        "warn",
+        "constant_columns cannot judge yet: it compares with reference.games, not built so far. Build it, then "
+        "evaluate again.",
+    )
+    (record,) = worst_table(TABLE, "constant_columns", [verdict]).records
+    assert record.data["repair"] == (
+        "nba-pipeline backfill --tables reference.games --from 2024-03-01 --to 2024-03-03 --yes"
+    )

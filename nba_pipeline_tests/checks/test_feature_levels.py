@@ -86,8 +86,11 @@ def features(n: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def judged_rules(store: Store, changed: Values = lambda n: {}) -> dict[str, object]:
-    """Season rules that the feature table breaks, with the season of features and its trends stored."""
+def judged_rules(
+    store: Store, changed: Values = lambda n: {}, final: date = DAYS[-1], kind: str = "playoffs"
+) -> dict[str, object]:
+    """Season rules that the feature table breaks, with its season, its trends and its last game stored."""
+    store.insert(GAMES, {"game_date": final, "game_id": "final", "season_year": 2022, "season_type": kind})
     season(store, MLFS, lambda n: {**features(n), **changed(n)})
     season(store, PDC, lambda n: {"points_trend_last_5": 6 * spread(n)})
     found = last_verdict(store, MLFS)
@@ -115,6 +118,18 @@ def test_features_that_vary_pass(store: Store) -> None:
 )
 def test_features_of_a_season_without_their_usual_level_warn(store: Store, changed: Values, rule: str) -> None:
     assert set(judged_rules(store, changed)) == {rule}
+
+
+def never_in_the_playoffs(n: int) -> dict[str, object]:
+    return {"playoff_game": 0.0}
+
+
+def test_values_are_asked_of_a_season_up_to_its_last_playoff_game(store: Store) -> None:
+    assert judged_rules(store, never_in_the_playoffs, final=DAYS[-1] + timedelta(days=90)) == {}
+
+
+def test_values_are_not_asked_of_a_season_whose_playoffs_are_not_stored(store: Store) -> None:
+    assert judged_rules(store, never_in_the_playoffs, kind="regular") == {}
 
 
 def form_and_points(store: Store, noise: float) -> Verdict:

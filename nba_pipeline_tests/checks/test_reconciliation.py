@@ -9,7 +9,10 @@ import pytest
 
 from nba_pipeline.orchestration.checks.evaluate import partition_checks
 from nba_pipeline.orchestration.checks.reconciliation import Finding, findings, verdicts
+from nba_pipeline.orchestration.checks.verdicts import Verdict
 from nba_pipeline.orchestration.whole_table_checks import evaluated, reconcile
+from nba_pipeline.schema import Table
+from nba_pipeline.warehouse import Warehouse
 from nba_pipeline_tests.checks.store import PGS, TOGS, Store, sides
 from nba_pipeline_tests.checks.summaries import DAY, change, store_game
 
@@ -291,8 +294,21 @@ def test_the_whole_table_check_covers_every_stored_date(game: Store) -> None:
     assert [(v.partition, v.severity) for v in reconcile(game.warehouse, TOGS)] == [(DAY, "pass"), (NEXT_DAY, "block")]
 
 
-def test_a_reconciliation_without_its_tables_fails(store: Store) -> None:
+def test_a_reconciliation_without_its_tables_warns_and_names_what_to_build(store: Store) -> None:
     store.insert(TOGS, {"game_date": DAY, "team_abbr": "BOS"})
-    verdict = evaluated("reconciliation", reconcile, store.warehouse, TOGS)[0]
+    (verdict,) = evaluated("reconciliation", reconcile, store.warehouse, TOGS)
+    assert verdict.severity == "warn"
+    assert verdict.description.startswith("reconciliation cannot judge yet: it compares with ")
+    assert "analytics.player_game_summary" in str(verdict.observed["waits_for"])
+
+
+def test_a_statement_that_is_wrong_itself_is_an_error(store: Store) -> None:
+    store.insert(TOGS, {"game_date": DAY, "team_abbr": "BOS"})
+
+    def misspelt(warehouse: Warehouse, table: Table) -> list[Verdict]:
+        warehouse.query(f"select no_such_column from {table.qualified_name} where game_date = date '{DAY}'")
+        return []
+
+    (verdict,) = evaluated("reconciliation", misspelt, store.warehouse, TOGS)
     assert verdict.severity == "error"
-    assert "could not be evaluated" in verdict.description
+    assert verdict.description.startswith("reconciliation could not be evaluated: ")

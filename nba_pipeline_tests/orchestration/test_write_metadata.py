@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import dagster as dg
 import pandas as pd
@@ -90,3 +90,43 @@ def test_the_warning_of_the_writer_follows_those_of_the_transform() -> None:
 
 def test_rows_that_agree_with_the_stored_ones_warn_of_nothing() -> None:
     assert warnings_of(PartitionCounts(rows=10, inserted=2, unchanged=8)) == []
+
+
+def test_a_reason_to_remove_rows_stands_with_the_write_and_the_newest_source_with_the_partition() -> None:
+    rows = TableRows(frame((str(DAY), "BOS", 100, 0.5)))
+    batch = conform(SCORES, rows.rows, Scope(DAY, DAY))
+    landed = datetime(2024, 1, 16, 6, 5, tzinfo=UTC)
+    request = WriteRequest(SCORES, rows, DAYS, 0.0, source_max_at={DAY: landed})
+    result = WriteResult({DAY: PartitionCounts(rows=1)}, "merge")
+    found = partition_event_metadata(request, rows, batch, result, DAY, {}, "league withdrew the game")
+    assert found["shrink_override"] == "league withdrew the game"
+    assert found["source_max_at"] == dg.MetadataValue.timestamp(landed)
+    without = partition_event_metadata(WriteRequest(SCORES, rows, DAYS, 0.0), rows, batch, result, DAY, {})
+    assert not {"shrink_override", "source_max_at"} & set(without)
+
+
+WHOLE = replace(SCORES, primary_key=("team_abbr",), partition_column=None)
+NO_DAYS = pd.DatetimeIndex([]).as_unit("us")
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("source_has_no_rows", ""),
+        ("", "the transform made no rows; its inputs are empty or not built yet"),
+        ("no_games", "skip reason 'no_games' is not legal for a table without partitions"),
+    ],
+)
+def test_a_table_without_partitions_is_empty_for_one_reason_only(reason: str, said: str) -> None:
+    rows = TableRows(empty_frame(WHOLE), table_skip_reason=reason)
+    message = zero_row_fault(WriteRequest(WHOLE, rows, NO_DAYS, 0.0), rows)
+    assert said in message
+    assert bool(message) == bool(said)
+
+
+def test_an_empty_table_without_partitions_tells_why() -> None:
+    rows = TableRows(empty_frame(WHOLE), table_skip_reason="source_has_no_rows")
+    batch = conform(WHOLE, rows.rows, None)
+    request, result = WriteRequest(WHOLE, rows, NO_DAYS, 0.0), WriteResult({None: PartitionCounts(rows=0)}, "merge")
+    found = partition_event_metadata(request, rows, batch, result, None, {})
+    assert (found["rows"], found["skip_reason"]) == (0, "source_has_no_rows")

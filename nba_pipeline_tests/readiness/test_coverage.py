@@ -13,6 +13,7 @@ import pytest
 from nba_pipeline import catalog
 from nba_pipeline.commands.coverage import document, exit_code, lines
 from nba_pipeline.orchestration.inputs import same_day, season_to_date
+from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.readiness import accepted_gaps, waivers
 from nba_pipeline.readiness.coverage import Coverage, coverage, gate_tables, readers, season_start
 from nba_pipeline.readiness.expectations import expected_days, stored_games
@@ -108,6 +109,15 @@ def test_a_game_date_that_was_closed_empty_is_missing(instance: dg.DagsterInstan
     fill(instance, store, PGS, [day for day in GAME_DATES if day != GAP])
     materialised(instance, PGS, [GAP], rows=0)
     assert ask(instance, store, PGS).tables[0].reasons == {GAP: "materialised without rows"}
+
+
+@pytest.mark.parametrize(("recorded", "complete"), [({"skip_reason": "source_has_no_rows"}, True), ({}, False)])
+def test_a_table_without_partitions_may_be_empty_for_a_recorded_reason(
+    instance: dg.DagsterInstance, store: Store, recorded: dict[str, str], *, complete: bool
+) -> None:
+    event = dg.AssetMaterialization(asset_key(TEAMS), metadata={"rows": 0, **recorded})
+    instance.report_runless_asset_event(event)
+    assert ask(instance, store, TEAMS).tables[0].complete is complete
 
 
 def test_a_date_whose_blocking_check_failed_is_missing(instance: dg.DagsterInstance, store: Store) -> None:

@@ -13,6 +13,7 @@ from dagster import reconstructable
 
 from nba_pipeline import catalog
 from nba_pipeline.orchestration.instance import open_instance
+from nba_pipeline.orchestration.run_tags import DIRTY_TAG, SHA_TAG, run_tags
 from nba_pipeline.readiness.plan import PlannedRun
 from nba_pipeline.readiness.runs import launch, launch_checks
 from nba_pipeline_tests.orchestration.toy import SCORES, TOTALS
@@ -41,8 +42,12 @@ def test_whole_table_checks_run_once_when_asked_for_and_never_with_a_range(
         after_range = _outcomes(tmp_path / "home")
         run = instance.get_run_by_id(outcome.run_id)
         launch_checks(reconstructable(toy_checks_job), instance, [SCORES], tags={})
+        recorded = [run.tags for run in instance.get_runs()]
     assert outcome.success
     assert run is not None
+    assert len(recorded) == 2
+    assert all(tags.items() >= run_tags("backfill").items() for tags in recorded)
+    assert {SHA_TAG, DIRTY_TAG} <= set(run_tags("backfill"))
     assert {name for name, _, _ in after_range} == {"invariants", "null_rates", "unique_key"}
     assert {(day, status) for _, day, status in after_range if day} == {
         (f"2021-10-{day}", "SUCCEEDED") for day in (19, 20, 21)

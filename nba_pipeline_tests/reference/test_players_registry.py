@@ -153,3 +153,23 @@ def test_no_sources_make_an_empty_registry() -> None:
     rows, aliases, _ = _registry(_box())
     assert rows.empty
     assert aliases.empty
+
+
+def test_no_second_spelling_yet_is_a_reason_for_no_aliases() -> None:
+    box = _box(_seen("2021-10-19", "Josh Hart", 5), _seen("2021-10-20", "Josh Hart", 5))
+    registry = players_registry.transform(box, _box(), _frame(LIST_DTYPES), _frame(ROSTER_DTYPES)).rows
+    made = player_aliases.transform(box, _box(), _frame(LIST_DTYPES), registry)
+    assert len(made.rows) == 0
+    assert made.table_skip_reason == "source_has_no_rows"
+    assert made.table_warnings == (player_aliases.ONE_SPELLING_EACH,)
+
+
+def test_no_aliases_because_no_player_is_known_has_no_reason() -> None:
+    registry = _frame({"player_lookup": STRING_DTYPE, "nba_player_id": "Int64"})
+    assert player_aliases.transform(_box(), _box(), _frame(LIST_DTYPES), registry).table_skip_reason == ""
+
+
+def test_aliases_that_were_found_need_no_reason() -> None:
+    box = _box(_seen("2022-01-01", "Cameron Johnson", 5), _seen("2022-02-01", "Cam Johnson", 5))
+    registry = players_registry.transform(box, _box(), _frame(LIST_DTYPES), _frame(ROSTER_DTYPES)).rows
+    assert player_aliases.transform(box, _box(), _frame(LIST_DTYPES), registry).table_skip_reason == ""

@@ -19,15 +19,20 @@ from dagster._core.storage.asset_check_execution_record import (
 from nba_pipeline.orchestration.alerts.book import Book
 from nba_pipeline.orchestration.alerts.finding import CATEGORY_OF_CHECK, Finding, Key, Severity
 from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING, partition_checks
+from nba_pipeline.orchestration.checks.worst import COVERAGE
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.orchestration.whole_table_checks import whole_table_check_functions
+from nba_pipeline.readiness.expectations import SCHEDULE_TABLE
 from nba_pipeline.readiness.state import latest_evaluation
 from nba_pipeline.schema import Table
 
 DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 FINISHED = (AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED)
 OBSERVED_CHARACTERS = 300
-REPAIRS = {"duplicates": "nba-pipeline duplicates --tables {table} --repair"}
+REPAIRS = {
+    "duplicates": "nba-pipeline duplicates --tables {table} --repair",
+    COVERAGE: "nba-pipeline backfill --from {first} --to {last} --only missing --yes",
+}
 VERIFY = "nba-pipeline verify --from {first} --to {last} --tables {table}"
 
 
@@ -37,12 +42,18 @@ def note_evaluations(book: Book, instance: DagsterInstance, tables: Sequence[Tab
     if newest == book.evaluations:
         return
     for table in tables:
-        for name in (*partition_checks(table), *whole_table_check_functions(table)):
+        for name in _check_names(table):
             key = dg.AssetCheckKey(asset_key(table), name)
             for info in instance.event_log_storage.get_asset_check_partition_info([key], book.evaluations or None):
                 if info.latest_check_event_storage_id > book.evaluations and not _is_summary(table, name, info):
                     _note(book, instance, table, key, info)
     book.evaluations = newest
+
+
+def _check_names(table: Table) -> list[str]:
+    """Every check of the table; the one on the dates of all tables is a check of the schedule."""
+    of_all_tables = [COVERAGE] if str(table) == SCHEDULE_TABLE else []
+    return [*partition_checks(table), *whole_table_check_functions(table), *of_all_tables]
 
 
 def _is_summary(table: Table, name: str, info: AssetCheckPartitionInfo) -> bool:

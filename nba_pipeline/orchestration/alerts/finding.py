@@ -12,7 +12,7 @@ from typing import Literal
 Severity = Literal["warn", "error", "block"]
 Category = Literal[
     "upstream_late", "data_missing", "data_quality", "leakage", "write_failure", "data", "code", "quota",
-    "infrastructure", "correction_pending",
+    "cost", "infrastructure", "correction_pending",
 ]  # fmt: skip
 
 ANSWERED: tuple[Severity, ...] = ("error", "block")

@@ -7,18 +7,18 @@ Days without games and the off-season expect nothing, so nothing is late. Does N
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from dagster import DagsterInstance
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
 from nba_pipeline import catalog
 from nba_pipeline.orchestration.alerts.finding import Finding, Key, Severity
+from nba_pipeline.orchestration.deadlines import Deadline, deadline_of
 from nba_pipeline.orchestration.horizon import NEW_YORK, window
 from nba_pipeline.orchestration.partitions import DAILY
 from nba_pipeline.orchestration.table_asset import asset_key
-from nba_pipeline.readiness.expectations import RESULTS, SCHEDULE_TABLE, expected_days, stored_games
+from nba_pipeline.readiness.expectations import SCHEDULE_TABLE, expected_days, stored_games
 from nba_pipeline.readiness.plan import days_between, ranges_text
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse
@@ -27,29 +27,15 @@ PARTITION_LAG = "partition_lag"
 LAG_ERROR = 2  # expected dates: this many are an error at any hour
 RERUN = "nba-pipeline backfill --from {first} --to {last} --tables {table} --yes"
 
-
-@dataclass(frozen=True)
-class Deadline:
-    """US Eastern hours at which the newest date is late; `days_before`: 1 when yesterday is due today."""
-
-    days_before: int
-    warn: time
-    error: time
-
-
-RESULTS_DUE = Deadline(1, time(10, 30), time(11))  # games that were played
-PREGAME_DUE = Deadline(0, time(11, 30), time(12))  # what is known before the games of the day
-
 Expected = dict[str, list[date]]
 
 
-def deadline_of(table: Table) -> Deadline | None:
-    """When the newest date of a table is due; None for tables without a due date."""
-    if table.optional or not table.partition_column:
-        return None
-    if RESULTS in table.row_count or table.layer == "reference":
-        return RESULTS_DUE
-    return None if table.layer == "raw" else PREGAME_DUE
+def lag_deadline(table: Table) -> Deadline | None:
+    """When the newest date of a table is late; None where the schedule does not say which dates it has.
+
+    Optional sources have the dates of their files, and the schedule is its own witness: how old it is tells more.
+    """
+    return None if table.optional or str(table) == SCHEDULE_TABLE else deadline_of(table)
 
 
 class LateTables:
@@ -57,7 +43,7 @@ class LateTables:
     look would wait for the warehouse file while a run writes."""
 
     def __init__(self, tables: Sequence[Table]) -> None:
-        self._due = [(table, due) for table in tables if (due := deadline_of(table))]
+        self._due = [(table, due) for table in tables if (due := lag_deadline(table))]
         self._expected: tuple[tuple[date, float], Expected] | None = None
 
     def look(self, instance: DagsterInstance, warehouse: Warehouse, now: datetime) -> Iterable[Finding]:

@@ -11,7 +11,7 @@ from nba_pipeline.calendar import earliest_season_day
 from nba_pipeline.orchestration.checks import thresholds as limit
 from nba_pipeline.orchestration.checks.copied_features import CACHE
 from nba_pipeline.orchestration.checks.period_means import PeriodMean
-from nba_pipeline.orchestration.checks.season_days import today
+from nba_pipeline.orchestration.checks.season_days import GAMES, today
 from nba_pipeline.orchestration.checks.sql import literal
 from nba_pipeline.orchestration.checks.table_rules import TableRule, Window
 from nba_pipeline.schema import Column
@@ -76,17 +76,25 @@ def _features(columns: tuple[Column, ...]) -> list[str]:
 
 
 def _few_values(window: Window) -> str:
-    """Features of a finished season with too few values; one value is no deviation at all."""
+    """Features of a finished season with too few values; one value is no deviation at all.
+
+    Judged where the window reaches the last playoff game of the season: before it `playoff_game` rightly has one value.
+    """
     over = f"game_date < {literal(earliest_season_day(today()))}"
     weak = [
         f"case when count(distinct {name}) < {limit.DISTINCT_FLAGS if name in FLAGS else limit.DISTINCT_VALUES}\n"
         f"then ' {name}' else '' end"
         for name in _features(window.table.columns)
     ]
+    finals = (
+        f"select season_year, max(game_date) as last_game from {GAMES}\n"
+        f"where game_date {window.whole_seasons} and season_type = 'playoffs' group by season_year"
+    )
     return (
-        f"select partition_date, offender from (select max(game_date) as partition_date, concat({', '.join(weak)})\n"
-        f"as offender from {window.own} where game_date {window.season} and {over} group by season_year\n"
-        f"having count(distinct game_date) >= {limit.SEASON_GAME_DATES}) where offender <> ''"
+        f"select partition_date, offender from (select season_year, max(game_date) as partition_date,\n"
+        f"concat({', '.join(weak)}) as offender from {window.own} where game_date {window.season} and {over}\n"
+        f"group by season_year having count(distinct game_date) >= {limit.SEASON_GAME_DATES}) t\n"
+        f"join ({finals}) f on f.season_year = t.season_year and t.partition_date >= f.last_game where offender <> ''"
     )
 
 
@@ -158,7 +166,7 @@ FACTOR_MEANS = tuple(
 )
 TREND_CORRELATION = "corr(t.recent_trend, u.points_trend_last_5)"
 STORE_LEVELS = (
-    TableRule("M-08_values", "warn", _few_values, "Every feature of a season has several values, too few:"),
+    TableRule("M-08_values", "warn", _few_values, "Every feature of a whole season has several values, too few:"),
     _deviation("M-08", "team_win_pct", limit.WIN_PCT_DEVIATION),
     TableRule(
         "M-08_trend",

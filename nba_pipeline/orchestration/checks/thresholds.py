@@ -87,6 +87,10 @@ REGRESSION_BELOW, DEGRADATION_BELOW, IMPROVEMENT_FROM = 0.90, 0.95, 1.05  # 3.6:
 LOST_ROWS = 3  # 3.6: fewer rows than this are chance
 SETTLED_SAMPLE = 10  # games from which a trailing value is expected to exist
 
+BYTES_OF_DAY = 50 * 2**30  # bytes billed on one day, whatever the days before
+BYTES_TIMES_MEDIAN, BYTES_MEDIAN_DAYS = 3, 30  # bytes of a day against the median of the days before that wrote
+BYTES_LEAST_DAYS = 7  # such days a median needs
+
 LEAGUE_SUM_OFF = 1e-6  # makes by which the teams' differences from the league may miss zero
 NAMED_KEYS = 5  # offending keys spelt out per rule and partition; counts are always complete
 WORST_PARTITIONS = 10  # rows of the table of worst partitions in a whole-table check

@@ -17,6 +17,8 @@ from nba_pipeline.schema import Table
 COLUMNS = ("partition", "severity", "finding", "repair")
 FINDING_CHARACTERS = 500
 DUPLICATES = ("duplicates", "unique_key")  # checks whose findings a new computation alone does not mend
+COVERAGE = "coverage"  # its findings are about all tables of a date
+REPAIR = "repair"  # of what a verdict observed: the command for it, where it is not that of its partition
 MOST_TOTALS = 12  # numbers of a check that are added up over its partitions; more would bury its page
 
 
@@ -34,7 +36,7 @@ def worst_table(table: Table, check: str, verdicts: Iterable[Verdict]) -> dg.Tab
                 "partition": str(verdict.partition or "whole table"),
                 "severity": verdict.severity,
                 "finding": verdict.description[:FINDING_CHARACTERS],
-                "repair": repair_command(table, check, verdict.partition),
+                "repair": str(verdict.observed.get(REPAIR) or repair_command(table, check, verdict.partition)),
             }
         )
         for verdict in failing(verdicts)[:WORST_PARTITIONS]
@@ -48,6 +50,8 @@ def repair_command(table: Table, check: str, partition: date | None) -> str:
     day = f" --from {partition} --to {partition}" if partition else ""
     if check in DUPLICATES:
         return f"nba-pipeline duplicates --tables {table}{day} --repair"
+    if check == COVERAGE:
+        return f"nba-pipeline backfill{day} --only missing --yes"
     window = day or f" --from {date.today()} --to {date.today()}"
     return f"nba-pipeline backfill --tables {table}{window} --only all"
 
