@@ -7,11 +7,16 @@ when any one of its dates passed. Does NOT belong here: which table gets which c
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import dagster as dg
 from dagster._core.asset_graph_view.asset_graph_view import AssetGraphView
 from dagster._core.asset_graph_view.entity_subset import EntitySubset
+from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetGraph
 from dagster._core.definitions.declarative_automation.automation_context import AutomationContext
 from dagster._core.definitions.declarative_automation.operands.subset_automation_condition import (
     SubsetAutomationCondition,
@@ -27,6 +32,8 @@ from nba_pipeline.calendar import earliest_season_day
 from nba_pipeline.orchestration.horizon import window
 from nba_pipeline.orchestration.partitions import FIRST_DAY
 from nba_pipeline.orchestration.storm import is_storm
+
+MOST_TURNS = 100_000  # of the event loop; judging a table takes a few hundred
 
 
 @record
@@ -68,20 +75,26 @@ class HeldByCheck(SubsetAutomationCondition[dg.AssetCheckKey]):
         made = await view.compute_materialized_asset_subset(key.asset_key)
         instance = view.instance
         if not context.candidate_subset.is_partitioned:
-            held = not made.is_empty and _is_held(instance, key, None, _info(instance, key, None).get(None))
+            held = not made.is_empty and _is_held(instance, key, None, _info(view, key, None).get(None))
             return context.candidate_subset if held else context.get_empty_subset()
         wanted = context.candidate_subset.expensively_compute_partition_keys()
         days = sorted(wanted & made.expensively_compute_partition_keys())
-        found = _info(instance, key, days) if days else {}
+        found = _info(view, key, tuple(days)) if days else {}
         held_days = {day for day in days if _is_held(instance, key, day, found.get(day))}
         return context.candidate_subset.compute_intersection_with_partition_keys(held_days)
 
 
-def _info(
-    instance: dg.DagsterInstance, key: dg.AssetCheckKey, days: list[str] | None
-) -> dict[str | None, AssetCheckPartitionInfo]:
-    infos = instance.event_log_storage.get_asset_check_partition_info([key], partition_keys=days)
-    return {info.partition_key: info for info in infos}
+Infos = dict[str | None, AssetCheckPartitionInfo]
+_read_in_tick: WeakKeyDictionary[AssetGraphView, dict[object, Infos]] = WeakKeyDictionary()
+
+
+def _info(view: AssetGraphView, key: dg.AssetCheckKey, days: tuple[str, ...] | None) -> Infos:
+    """The newest execution of a check by partition, read once in a tick: many tables look back on the same season."""
+    known = _read_in_tick.setdefault(view, {})
+    if (key, days) not in known:
+        infos = view.instance.event_log_storage.get_asset_check_partition_info([key], partition_keys=days)
+        known[key, days] = {info.partition_key: info for info in infos}
+    return known[key, days]
 
 
 def _is_held(
@@ -103,8 +116,9 @@ class AncestorsAtRest(SubsetAutomationCondition[dg.AssetKey]):
     """True unless a partition of any table above is being made or will be requested in this tick.
 
     Direct inputs are not enough: a feature table does not read a team summary itself, but what it does read will be
-    made again after it. Ancestors with the condition `together` run in one run with this table, date by date and in
-    their order, so a request of those in the same tick is no obstacle.
+    made again after it. Tables with the condition `together` run in one run, date by date and in their order, so a
+    request of those in the same tick is no obstacle; each waits for what is above any of them, lest the first to be
+    ready starts alone and the others wait for it.
     """
 
     together: str
@@ -114,19 +128,43 @@ class AncestorsAtRest(SubsetAutomationCondition[dg.AssetKey]):
         return "ancestors_at_rest"
 
     async def compute_subset(self, context: AutomationContext[dg.AssetKey]) -> EntitySubset[dg.AssetKey]:  # type: ignore[override]
+        if context.candidate_subset.is_empty:
+            return context.candidate_subset
         graph, view = context.asset_graph, context.asset_graph_view
-        for key in sorted(graph.get_ancestor_asset_keys(context.key)):
-            node = graph.get(key)
-            if node.partitions_def is None:
+        joining = {key for key in graph.materializable_asset_keys if _label(graph, key) == self.together}
+        starting = joining if context.key in joining else {context.key}
+        above = {ancestor for key in starting for ancestor in graph.get_ancestor_asset_keys(key)} - {context.key}
+        await _judged_beside(context, above - joining)
+        for key in sorted(above):
+            if graph.get(key).partitions_def is None:
                 continue
-            condition = node.automation_condition
-            joins = condition is not None and condition.get_label() == self.together
             requested = context.request_subsets_by_key.get(key)
-            if requested is not None and not requested.is_empty and not joins:
+            if requested is not None and not requested.is_empty and key not in joining:
                 return context.get_empty_subset()
             if await _is_being_made(view, key):
                 return context.get_empty_subset()
         return context.candidate_subset
+
+
+async def _judged_beside(context: AutomationContext[dg.AssetKey], above: AbstractSet[dg.AssetKey]) -> None:
+    """Let those of `above` be judged first that Dagster judges at the same time.
+
+    It goes down the graph level by level and judges the tables of a level concurrently. A table that is judged has an
+    entry in the requests, if an empty one; those on levels below have none yet and are not waited for. A table that
+    this sensor does not judge at all is not waited for long: it is not requested, and at worst a second run follows.
+    """
+    graph = context.asset_graph
+    level = next(keys for keys in graph.toposorted_entity_keys_by_level if context.key in keys)
+    beside = {key for key in above if key in level and graph.get(key).automation_condition is not None}
+    for _ in range(MOST_TURNS):
+        if beside <= context.request_subsets_by_key.keys():
+            return
+        await asyncio.sleep(0)
+
+
+def _label(graph: BaseAssetGraph[Any], key: dg.AssetKey) -> str | None:
+    condition = graph.get(key).automation_condition
+    return condition.get_label() if condition else None
 
 
 async def _is_being_made(view: AssetGraphView, key: dg.AssetKey) -> bool:

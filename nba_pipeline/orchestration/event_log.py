@@ -16,7 +16,8 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as db
-from dagster import DagsterEventType, EventLogEntry
+from dagster import AssetCheckKey, DagsterEventType, EventLogEntry, PartitionsDefinition
+from dagster._core.storage.asset_check_state import AssetCheckState
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
@@ -25,6 +26,7 @@ from dagster._serdes import ConfigurableClassData
 from sqlalchemy.engine import Connection, Engine
 
 from nba_pipeline.orchestration.check_executions import insert_planned, replace_planned
+from nba_pipeline.orchestration.check_states import asset_check_states
 
 OPEN_FILES = 8  # the index and the newest runs
 BATCHED = frozenset(
@@ -81,6 +83,11 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
     def _close_engines(self) -> None:
         while self._open_engines:
             self._open_engines.popitem()[1].dispose()
+
+    def get_asset_check_state(
+        self, keys: Sequence[tuple[AssetCheckKey, PartitionsDefinition | None]]
+    ) -> Mapping[AssetCheckKey, AssetCheckState]:
+        return asset_check_states(self._instance, keys)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store the events of one run, each kind in one transaction; kinds without a bulk form go one by one."""

@@ -28,13 +28,16 @@ class Pace:
     """How fast the landing sensor acts. Clock times are US Eastern.
 
     interval, idle_interval: between two looks in and out of season. quiet, quiet_snapshots: time without a new file
-    of a source and date after which it counts as delivered. deadline: results of the day before are taken as they are.
+    of a source and date after which it counts as delivered. quiet_corrections: the same for a date that was delivered
+    in full before: one corrected file of it is as good as all, and the rest would make the next run.
+    deadline: results of the day before are taken as they are.
     """
 
-    interval: timedelta = timedelta(seconds=60)
+    interval: timedelta = timedelta(seconds=30)
     idle_interval: timedelta = timedelta(minutes=30)
     quiet: timedelta = timedelta(seconds=120)
     quiet_snapshots: timedelta = timedelta(minutes=10)
+    quiet_corrections: timedelta = timedelta(0)
     deadline: time = time(9)
     most_requests: int = 25
     season_ahead_days: int = 14

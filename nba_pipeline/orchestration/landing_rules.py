@@ -56,8 +56,13 @@ def judge(
             digest = _combined(contents)
             if cursor.done.get(f"{table.name}|{day}") == digest:
                 continue
-            newest = max(since[feed, day] for feed in contents)
-            reason = _reason_to_wait(table, day, contents, games, now - newest, now, pace)
+            quiet_for = now - max(since[feed, day] for feed in contents)
+            reason = _incomplete(day, contents, games) if table.holds_results else ""
+            quiet = _quiet(table, pace, corrected=f"{table.name}|{day}" in cursor.done and not reason)
+            if quiet_for < quiet:
+                reason = f"files still arriving, asked for after {quiet.total_seconds():.0f} s without a new one"
+            elif is_past_deadline(day, now, pace):
+                reason = ""
             if reason:
                 verdicts.waiting.append(f"{table.name} {day}: {reason}")
             else:
@@ -70,20 +75,15 @@ def _combined(contents: Mapping[str, DayContent]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
-def _reason_to_wait(
-    table: Watched,
-    day: date,
-    contents: Mapping[str, DayContent],
-    games: pd.DataFrame,
-    quiet_for: timedelta,
-    now: datetime,
-    pace: Pace,
-) -> str:
-    quiet = pace.quiet if table.holds_results else pace.quiet_snapshots
-    if quiet_for < quiet:
-        return f"files still arriving, asked for after {quiet.total_seconds():.0f} s without a new one"
-    if not table.holds_results or is_past_deadline(day, now, pace):
-        return ""
+def _quiet(table: Watched, pace: Pace, *, corrected: bool) -> timedelta:
+    """Time without a new file after which a date is asked for; corrected: it was before, and has all its files."""
+    if not table.holds_results:
+        return pace.quiet_snapshots
+    return pace.quiet_corrections if corrected else pace.quiet
+
+
+def _incomplete(day: date, contents: Mapping[str, DayContent], games: pd.DataFrame) -> str:
+    """What the results of a date still wait for; blank when every game is over and each final one has a file."""
     played = games[games["game_date"] == pd.Timestamp(day)]
     if played.empty:
         return "the schedule has no game on this date"

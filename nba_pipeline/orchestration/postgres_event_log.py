@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dagster import DagsterEventType, EventLogEntry
+from dagster import AssetCheckKey, DagsterEventType, EventLogEntry, PartitionsDefinition
+from dagster._core.storage.asset_check_state import AssetCheckState
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres.event_log import PostgresEventLogStorage
 from dagster_postgres.utils import pg_url_from_config
 
 from nba_pipeline.orchestration.check_executions import replace_planned
+from nba_pipeline.orchestration.check_states import asset_check_states
 
 PLANNED = DagsterEventType.ASSET_MATERIALIZATION_PLANNED
 CHECKED = DagsterEventType.ASSET_CHECK_EVALUATION
@@ -35,6 +37,11 @@ class BatchingPostgresEventLogStorage(PostgresEventLogStorage):
             should_autocreate_tables=config_value.get("should_autocreate_tables", True),
             inst_data=inst_data,
         )
+
+    def get_asset_check_state(
+        self, keys: Sequence[tuple[AssetCheckKey, PartitionsDefinition | None]]
+    ) -> Mapping[AssetCheckKey, AssetCheckState]:
+        return asset_check_states(self._instance, keys)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store the events of one batch, those of one of the kinds above in one transaction."""

@@ -31,7 +31,7 @@ from nba_pipeline.readiness.plan import PlannedRun
 from nba_pipeline.schema import Table
 
 HOPELESS = frozenset({"SchemaDriftError", "LockTimeoutError", "SettingsError", "StatementError", "SchemaError"})
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # a stack trace per failing date would drown the account
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # stack traces would drown the account
 
 
 @dataclass

@@ -8,6 +8,8 @@ import pytest
 
 from nba_pipeline_tests.automation.toys import MARKS, NAMES, SUMS, TOPS, World
 
+LOOKING_BACK = ("precompute.form", "precompute.trend", "precompute.features")
+
 
 def november(first: int, last: int | None = None) -> list[date]:
     return [date(2021, 11, number) for number in range(first, (last or first) + 1)]
@@ -28,8 +30,15 @@ def test_correction_runs_its_date_and_exactly_the_later_dates_of_look_back_table
     assert world.settle() == [
         {"analytics.sums": november(15)},
         {"analytics.tops": november(15)},
-        {"precompute.trend": november(16, 20), "precompute.features": november(16, 20)},
+        dict.fromkeys(LOOKING_BACK, november(16, 20)),
     ]
+
+
+def test_look_back_table_that_is_ready_waits_for_what_the_others_read(world: World) -> None:
+    """Form reads sums alone; a run of its own would make the others wait for that run."""
+    world.source.points[date(2021, 11, 15)] = 130
+    world.run([MARKS, SUMS], date(2021, 11, 15))
+    assert world.settle() == [{"analytics.tops": november(15)}, dict.fromkeys(LOOKING_BACK, november(16, 20))]
 
 
 def test_table_that_did_not_change_stops_its_branch(world: World) -> None:
@@ -64,14 +73,12 @@ def test_new_day_flows_through_once(world: World) -> None:
     world.today = date(2021, 11, 21)
     world.source.points[world.today] = 100
     history = world.settle()
-    assert history == [{"precompute.trend": november(21), "precompute.features": november(21)}]
+    assert history == [dict.fromkeys(LOOKING_BACK, november(21))]
     world.run([MARKS], world.today)
     history += world.settle()
     made = {name: days for requested in history for name, days in requested.items()}
-    assert made == dict.fromkeys(
-        ("analytics.sums", "analytics.tops", "precompute.trend", "precompute.features"), november(21)
-    )
-    assert sum(len(days) for requested in history for days in requested.values()) == 4
+    assert made == dict.fromkeys(("analytics.sums", "analytics.tops", *LOOKING_BACK), november(21))
+    assert sum(len(days) for requested in history for days in requested.values()) == 5
 
 
 def test_off_day_does_not_hold_what_follows(world: World) -> None:
@@ -90,8 +97,7 @@ def test_missing_input_date_holds_look_back_tables(world: World) -> None:
     assert made == {
         "analytics.sums": november(22),
         "analytics.tops": november(22),
-        "precompute.trend": november(21),
-        "precompute.features": november(21),
+        **dict.fromkeys(LOOKING_BACK, november(21)),
     }
 
 
@@ -112,7 +118,7 @@ def test_repaired_date_releases_what_was_held(world: World) -> None:
     world.run([MARKS], date(2021, 11, 15))
     assert world.settle() == [
         {"analytics.sums": november(15), "analytics.tops": november(15)},  # tops was waiting since the first change
-        {"precompute.trend": november(16, 20), "precompute.features": november(16, 20)},
+        dict.fromkeys(LOOKING_BACK, november(16, 20)),
     ]
 
 
@@ -123,7 +129,7 @@ def test_warning_holds_nothing(world: World) -> None:
     assert [sorted(requested) for requested in world.settle()] == [
         ["analytics.sums"],
         ["analytics.tops"],
-        ["precompute.features", "precompute.trend"],
+        sorted(LOOKING_BACK),
     ]
 
 
@@ -153,5 +159,5 @@ def test_run_of_all_tables_of_a_date_still_requests_the_later_dates(world: World
     world.source.points[date(2021, 11, 18)] = 130
     world.run([MARKS, SUMS, TOPS], date(2021, 11, 18))
     assert world.settle() == [
-        {"precompute.trend": november(19, 20), "precompute.features": november(19, 20)},
+        dict.fromkeys(LOOKING_BACK, november(19, 20)),
     ]

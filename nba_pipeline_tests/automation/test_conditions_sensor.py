@@ -64,6 +64,7 @@ def test_sensor_asks_for_one_run_over_the_dates_that_follow_a_correction(world: 
     world.run([MARKS, SUMS, TOPS], date(2021, 11, 15))
     with freeze_time(world.now + timedelta(minutes=1)):
         requests = list(tick(first.cursor).run_requests or ())
-    assert ranges(requests) == [({"precompute/trend", "precompute/features"}, "2021-11-16", "2021-11-20")]
+    looking_back = {"precompute/form", "precompute/trend", "precompute/features"}
+    assert ranges(requests) == [(looking_back, "2021-11-16", "2021-11-20")]
     assert requests[0].tags[TRIGGER_TAG] == "automation"
     assert "dagster/partition" not in requests[0].tags

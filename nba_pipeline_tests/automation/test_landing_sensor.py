@@ -75,6 +75,31 @@ def test_correction_and_its_withdrawal_are_both_requested(zone: LandingZone) -> 
     assert len(set(zone.keys)) == len(zone.keys) == 4
 
 
+def test_correction_of_a_complete_date_is_requested_at_the_next_look(zone: LandingZone) -> None:
+    land_boxes(zone)
+    zone.tick_when_quiet()
+    zone.put(BOX_FEED, "2024-01-15", G1, '{"points": 3}', fetched=1)
+    assert zone.tick() == [((BOX,), "2024-01-15", "2024-01-15")]
+
+
+def test_correction_of_a_date_without_all_its_files_waits_like_a_first_delivery(zone: LandingZone) -> None:
+    zone.put(BOX_FEED, "2024-01-15", G1, "{}")
+    zone.now = zone.now.replace(hour=9)
+    assert zone.tick_when_quiet() == [((BOX,), "2024-01-15", "2024-01-15")]  # past the deadline: what is there
+    zone.put(BOX_FEED, "2024-01-15", G1, '{"points": 3}', fetched=1)
+    assert zone.tick() == []
+    zone.wait(seconds=120)
+    assert zone.tick() == [((BOX,), "2024-01-15", "2024-01-15")]
+
+
+def test_corrected_snapshots_wait_like_the_first_ones(zone: LandingZone) -> None:
+    zone.put(ODDS, "2024-01-16", "abc-spreads", "{}")
+    zone.tick_when_quiet()
+    zone.put(ODDS, "2024-01-16", "abc-spreads", "{ }", fetched=1)
+    assert zone.tick() == []
+    assert zone.tick_when_quiet() == [(("raw.odds_api_game_lines",), "2024-01-16", "2024-01-16")]
+
+
 def test_game_that_is_not_final_holds_the_date_before_the_deadline(zone: LandingZone) -> None:
     zone.put_schedule(games(("2024-01-15", 1, "final"), ("2024-01-15", 2, "live")))
     land_boxes(zone)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -25,9 +25,10 @@ from nba_pipeline.orchestration.run_tags import AUTOMATIC, TRIGGER_TAG
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.sample import write_sample
 from nba_pipeline_tests.commands.processes import Operator
+from nba_pipeline_tests.figures import note_seconds
 
 PATIENCE_SECONDS = 600  # on a machine that does ten other things; an idle one needs a tenth of it
-MOST_RUNS = 8  # files, gamebook and players, teams, shot zones, contexts, features: each starts a process of its own
+MOST_RUNS = 6  # files, gamebook and players, gamebook of today, teams, all that looks back; defence zones if changed
 BOX_FEED = "nba_boxscore_live"
 RANGE = (ASSET_PARTITION_RANGE_START_TAG, ASSET_PARTITION_RANGE_END_TAG)
 SENSORS = (LANDING_SENSOR, CONDITIONS)
@@ -117,7 +118,9 @@ def instance(league: Operator) -> Iterator[dg.DagsterInstance]:
 
 
 @pytest.mark.long
-def test_correction_of_one_game_makes_again_what_depends_on_it(league: Operator, instance: dg.DagsterInstance) -> None:
+def test_correction_of_one_game_makes_again_what_depends_on_it(
+    league: Operator, instance: dg.DagsterInstance, record_property: Callable[[str, object], None]
+) -> None:
     landing = Landing(str(league.landing))
     boxes = landing.files((BOX_FEED,), date(2024, 10, 1), date(2024, 12, 1))[0]
     today = max(file.date for file in boxes)
@@ -136,7 +139,8 @@ def test_correction_of_one_game_makes_again_what_depends_on_it(league: Operator,
         after = [run for run in daemon.runs(instance) if run.run_id not in before]
     finally:
         daemon.stop()
-    print(f"the last of {len(runs)} runs ended {seconds:.0f} s after the correction landed")
+    note_seconds(record_property, f"until the last of {len(runs)} runs after a landed correction ended", seconds)
+    print(*timeline(instance, runs, landed_at), sep="\n")
     assert len(after) == len(runs), "the same content was run again"
     made = _made(runs)
     assert {name: days for name, days in made.items() if name not in (GAMEBOOK, DEFENCE)} == {
@@ -147,6 +151,18 @@ def test_correction_of_one_game_makes_again_what_depends_on_it(league: Operator,
     assert made.get(DEFENCE, {today}) == {today}
     assert all(run.status is dg.DagsterRunStatus.SUCCESS for run in runs)
     assert len(runs) <= MOST_RUNS
+
+
+def timeline(instance: dg.DagsterInstance, runs: list[dg.DagsterRun], since: float) -> list[str]:
+    """A line per run: when it was asked for, taken from the queue, began and ended, seconds after `since`."""
+    lines = []
+    for run in runs:
+        record, stats = instance.get_run_record_by_id(run.run_id), instance.get_run_stats(run.run_id)
+        asked = record.create_timestamp.timestamp() if record else None
+        instants = (asked, stats.launch_time, stats.start_time, stats.end_time)
+        names = ", ".join(sorted(key.path[-1] for key in run.asset_selection or ()))
+        lines.append("".join(f"{(instant or since) - since:8.1f}" for instant in instants) + f"  {names}")
+    return sorted(lines)
 
 
 def _with_one_assist_less(payload: bytes) -> bytes:

@@ -1,7 +1,8 @@
-"""Five small tables with the edges of the real graph, and a world in which automation ticks and its requests run.
+"""Six small tables with the edges of the real graph, and a world in which automation ticks and its requests run.
 
-`marks` stands for a raw table, `sums` and `tops` are made from the same date, `trend` and `features` look back over
-the season. The world begins a month after the first partition, so that a full look-back is short.
+`marks` stands for a raw table, `sums` and `tops` are made from the same date, `form`, `trend` and `features` look
+back over the season; `form` does not read `tops` and could start before the others. The world begins a month after
+the first partition, so that a full look-back is short.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ def _table(layer: str, name: str, *, invariants: tuple[Invariant, ...] = ()) -> 
 MARKS = _table("raw", "marks", invariants=(Invariant("M-1", "points >= 0", "block", "points are not negative"),))
 SUMS = _table("analytics", "sums", invariants=(Invariant("S-1", "points < 500", "block", "points are below 500"),))
 TOPS = _table("analytics", "tops")
+FORM = _table("precompute", "form")
 TREND = _table("precompute", "trend")
 FEATURES = _table("precompute", "features")
 NAMES = Table(
@@ -57,7 +59,7 @@ NAMES = Table(
     primary_key=("name",),
     partition_column=None,
 )
-TABLES = {str(table): table for table in (MARKS, NAMES, SUMS, TOPS, TREND, FEATURES)}
+TABLES = {str(table): table for table in (MARKS, NAMES, SUMS, TOPS, FORM, TREND, FEATURES)}
 DAILY_TABLES = [table for table in TABLES.values() if table.partition_column]
 READ = ("game_date", "points", "rate")
 
@@ -92,6 +94,9 @@ def toy_graph(source: Source) -> list[dg.AssetsDefinition]:
             raise ValueError(f"no tops on {sorted(source.failing)[0]}")
         return _rows({day: points // 10 for day, points in _by_day(sums).items()}, days)
 
+    def form(sums: pd.DataFrame, dates: pd.DatetimeIndex) -> TableRows:
+        return _rows(_earlier(_by_day(sums), dates), [day.date() for day in dates])
+
     def trend(sums: pd.DataFrame, tops: pd.DataFrame, dates: pd.DatetimeIndex) -> TableRows:
         return _rows(_earlier({**_by_day(sums), **_by_day(tops)}, dates), [day.date() for day in dates])
 
@@ -104,6 +109,7 @@ def toy_graph(source: Source) -> list[dg.AssetsDefinition]:
         table_asset(NAMES, names, inputs={}),
         table_asset(SUMS, sums, inputs={"marks": same_day(MARKS, READ), "names": whole(NAMES, ("name",))}),
         table_asset(TOPS, tops, inputs={"sums": same_day(SUMS, READ)}),
+        table_asset(FORM, form, inputs={"sums": season_to_date(SUMS, READ)}),
         table_asset(TREND, trend, inputs={"sums": season_to_date(SUMS, READ), "tops": season_to_date(TOPS, READ)}),
         table_asset(FEATURES, features, inputs={"trend": same_day(TREND, READ), "sums": season_to_date(SUMS, READ)}),
     ]

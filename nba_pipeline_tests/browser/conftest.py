@@ -38,13 +38,18 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="module")
-def pages(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+@pytest.fixture(scope="session")
+def browser_path() -> str:
     executable = chromium()
     if executable is None:
         message = "no Chromium is installed: install the package `chromium` to test the pages"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    with opened_pages(tmp_path_factory.mktemp("pages"), landing, executable) as pages:
+    return executable
+
+
+@pytest.fixture(scope="module")
+def pages(landing: Path, tmp_path_factory: pytest.TempPathFactory, browser_path: str) -> Iterator[Pages]:
+    with opened_pages(tmp_path_factory.mktemp("pages"), landing, browser_path) as pages:
         yield pages

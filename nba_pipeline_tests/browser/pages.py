@@ -58,7 +58,7 @@ def chromium() -> str | None:
 
 @contextmanager
 def opened_pages(folder: Path, landing: Path, executable: str) -> Iterator[Pages]:
-    """`dagster dev` with a new instance, warehouse and history below `folder`; everything is stopped at the end."""
+    """`dagster dev` with the instance and warehouse below `folder`, made where there are none; stopped at the end."""
     environment = {
         **os.environ,
         "DAGSTER_HOME": str(folder / "dagster_home"),
@@ -66,7 +66,7 @@ def opened_pages(folder: Path, landing: Path, executable: str) -> Iterator[Pages
         "NBA_LANDING": str(landing),
         "NBA_WAREHOUSE": f"duckdb:///{folder / 'warehouse.duckdb'}",
     }
-    (folder / "dagster_home").mkdir(parents=True)
+    (folder / "dagster_home").mkdir(parents=True, exist_ok=True)
     subprocess.run([sys.executable, "-m", "nba_pipeline", "instance"], env=environment, check=True, capture_output=True)
     address = f"http://127.0.0.1:{_free_port()}"
     with _server(address, environment, folder / "dagster.log"), sync_playwright() as driver:

@@ -21,6 +21,7 @@ from nba_pipeline.schema.fields import GAME_DATE
 from nba_pipeline_tests.orchestration.toy import SCORES, TOTALS, frame, totals, toy_resources
 
 FOLDER_VARIABLE = "RANDOM_OPERATIONS_FOLDER"
+JOB = "three_tables"
 FIRST = date(2021, 10, 19)
 DAYS = tuple(FIRST + timedelta(days=n) for n in range(14))
 FORM = Table(
@@ -97,7 +98,7 @@ def job() -> dg.JobDefinition:
     folder = Path(os.environ[FOLDER_VARIABLE])
     return dg.Definitions(
         assets=assets(folder),
-        jobs=[dg.define_asset_job("three_tables", selection=dg.AssetSelection.all())],
+        jobs=[dg.define_asset_job(JOB, selection=dg.AssetSelection.all())],
         resources=toy_resources(folder),
         executor=dg.in_process_executor,
-    ).resolve_job_def("three_tables")
+    ).resolve_job_def(JOB)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import dagster as dg
 import pandas as pd
 import pytest
 from dagster import reconstructable
@@ -19,6 +21,7 @@ from nba_pipeline.readiness.needs import Ledgers, needed_partitions
 from nba_pipeline.readiness.progress import BackfillProgress
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import open_warehouse
+from nba_pipeline_tests.random_operations.daemon import Daemon, automatic_runs
 from nba_pipeline_tests.random_operations.graph import (
     DAYS,
     EDGES,
@@ -50,11 +53,17 @@ NO_GAMES = pd.DataFrame(
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(catalog, "tables", catalogue)
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", "1000")
-    return World(tmp_path, random.Random(SEED))
+    daemon = Daemon(tmp_path)
+    try:
+        with open_instance(tmp_path / "dagster_home") as instance:
+            daemon.start(instance)
+        yield World(tmp_path, random.Random(SEED), daemon)
+    finally:
+        daemon.end()
 
 
 def scores_by_day(folder: Path) -> dict[date, Scores]:
@@ -110,6 +119,11 @@ def test_two_hundred_operations_leave_no_duplicate_no_gap_and_no_difference(worl
             assert_every_date_is_whole(world)
         except AssertionError as error:
             raise AssertionError(f"after operation {number}, {operation}: {error}") from error
+    with open_instance(world.folder / "dagster_home") as instance:
+        world.daemon.wait_for_runs(instance)
+        world.daemon.stop(instance, kill=False)
+        made_by_itself = automatic_runs(instance, dg.DagsterRunStatus.SUCCESS)
+        assert automatic_runs(instance, dg.DagsterRunStatus.FAILURE) == 0
     for day in sorted(world.unread):  # what the landing sensor does: a landed file is read once
         assert run_range(world.folder, day, day).success
     backfill_stale(world)
@@ -122,4 +136,8 @@ def test_two_hundred_operations_leave_no_duplicate_no_gap_and_no_difference(worl
     assert one_row_a_day(world.folder, FORM, "earlier_points") == {
         day: points for day, points in earlier.items() if any(other < day for other in sums)
     }
-    assert min(world.done.get(name, 0) for name in ("land", "run_again", "overlap", "kill")) >= 5, world.done
+    operations = ("land", "run_again", "overlap", "kill", "restart")
+    assert min(world.done.get(name, 0) for name in operations) >= 5, world.done
+    assert min(world.daemon.stops.values()) >= 3, world.daemon.stops
+    assert made_by_itself >= 20, "the daemon took hardly any part"
+    print(f"{world.done}, daemon {world.daemon.stops}, {made_by_itself} runs by itself")
