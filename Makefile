@@ -45,7 +45,7 @@ dev: $(STAMP)  ## open the Dagster pages on the demo's data, or on NBA_LANDING a
 test: bigquery-server  ## run the tests; those of BigQuery where there is a Python 3.13
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not long"
 
-test-long: $(STAMP)  ## run what takes minutes: the live daemon, 200 random operations, the whole runbook
+test-long: $(STAMP)  ## run what takes minutes: the live daemon, 200 random operations, failing and killed back-fills, the whole runbook
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m long
 
 test-bigquery: bigquery-server  ## run the tests against the BigQuery protocol server alone

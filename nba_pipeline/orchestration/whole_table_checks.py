@@ -102,7 +102,7 @@ def evaluated(name: str, check: WholeTableCheck, warehouse: Warehouse, table: Ta
     try:
         return with_waivers(table, name, check(warehouse, table))
     except StatementError as error:
-        unbuilt = named_but_not_built(warehouse, table, str(error))
+        unbuilt = named_but_not_built(warehouse, table, error.statement)
         if unbuilt:
             return [not_judged_yet(warehouse, table, name, unbuilt)]
         return [Verdict(None, "error", f"{name} could not be evaluated: {str(error).splitlines()[0]}")]

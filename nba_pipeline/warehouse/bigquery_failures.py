@@ -134,5 +134,6 @@ def refusal(failure: Failure, place: str, statement: str, attempts: int) -> Ware
     job = f", job {failure.job_id}" if failure.job_id else ""
     return ERRORS[failure.kind](
         f"{place}: BigQuery failed{job}, {attempts} attempt(s): {failure.text}. {advice} "
-        f"Statement: {statement_line(statement)}"
+        f"Statement: {statement_line(statement)}",
+        statement=statement,
     )

@@ -86,7 +86,8 @@ def run(connection: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBP
 def refused(error: duckdb.Error, statement: str) -> StatementError:
     """The error to raise; the whole statement goes to the log."""
     log.error("DuckDB refused a statement: %s\n%s", error, statement)
-    return StatementError(f"DuckDB refused a statement: {error}. Statement: {statement_line(statement)}")
+    text = f"DuckDB refused a statement: {error}. Statement: {statement_line(statement)}"
+    return StatementError(text, statement=statement)
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, write: Write, batch: Batch, now: datetime, kind: str) -> None:

@@ -12,9 +12,13 @@ from nba_pipeline.errors import PipelineError
 
 
 class WarehouseError(PipelineError):
-    """Base of everything the warehouse package raises."""
+    """Base of everything the warehouse package raises. statement: the whole of what was refused, where it is SQL."""
 
     category: ClassVar[str] = "write_failure"
+
+    def __init__(self, message: str = "", *, statement: str = "") -> None:
+        super().__init__(message)
+        self.statement = statement
 
 
 class RetryableError(WarehouseError):

@@ -34,6 +34,7 @@ def operator(tmp_path: Path) -> Operator:
     return Operator(landing, tmp_path, tmp_path / "accepted_gaps.yaml")
 
 
+@pytest.mark.long
 def test_a_game_without_box_scores_holds_later_dates_until_it_is_an_accepted_gap(operator: Operator) -> None:
     assert operator.gaps is not None
     held = operator.run("backfill", *WINDOW, *TABLES, "--yes")

@@ -20,7 +20,7 @@ from nba_pipeline_tests.commands.processes import Operator
 from nba_pipeline_tests.readiness.history import materialised_at_once
 from nba_pipeline_tests.real_data.stored_seasons import store_seasons
 
-pytestmark = pytest.mark.real_data
+pytestmark = [pytest.mark.real_data, pytest.mark.long]
 
 FIRST, LAST = date(2021, 10, 19), date(2022, 6, 16)
 HELD, AFTER = "2022-01-03", "2022-01-04..2022-06-16"

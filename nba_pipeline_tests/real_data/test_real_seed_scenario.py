@@ -17,9 +17,9 @@ import pytest
 from nba_pipeline.analytics import player_game_summary
 from nba_pipeline.orchestration.instance import open_instance
 from nba_pipeline.orchestration.resources import WarehouseResource
+from nba_pipeline.orchestration.run_tags import TRIGGER_TAG
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.orchestration.whole_table_checks import whole_table_checks
-from nba_pipeline.readiness.runs import TRIGGER_TAG
 from nba_pipeline_tests.commands.processes import Operator
 
 FIRST, LAST = "2023-10-24", "2023-12-31"

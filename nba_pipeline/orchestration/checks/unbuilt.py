@@ -17,15 +17,12 @@ from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse
 
 
-def named_but_not_built(warehouse: Warehouse, table: Table, refusal: str) -> list[Table]:
-    """Other tables that a refused statement names and the warehouse does not have.
-
-    refusal: the text of the error, which holds the statement.
-    """
+def named_but_not_built(warehouse: Warehouse, table: Table, statement: str) -> list[Table]:
+    """Other tables that a refused statement names and the warehouse does not have."""
     named = [
         other
         for other in catalog.tables().values()
-        if other != table and re.search(rf"{re.escape(other.qualified_name)}\b", refusal)
+        if other != table and re.search(rf"{re.escape(other.qualified_name)}\b", statement)
     ]
     return [other for other in named if warehouse.stored_columns(other) is None]
 
