@@ -29,7 +29,7 @@ BROKEN = (duckdb.FatalException, duckdb.InternalException)  # after these an eng
 
 ROW_GROUP_ROWS = 12_288
 """Full groups are compressed and written while more rows arrive; the rest of a write by one thread at its commit. With
-DuckDB's own 122,880 a season of a player table is all rest, and takes twice as long (benchmarks/row_groups.py)."""
+DuckDB's own 122,880 a season of a player table is all rest, and takes half as long again (benchmarks/row_groups.py)."""
 CHECKPOINT_AT = "1KB"  # of log: a file that is closed after every write gains nothing from a log written first
 
 Connection = duckdb.DuckDBPyConnection
