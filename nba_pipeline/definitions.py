@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import dagster as dg
 
+from nba_pipeline.alerts.alert_sensor import Source, alert_sensor
+from nba_pipeline.alerts.day_costs import BYTES_OF_DAY, DayCosts
+from nba_pipeline.alerts.partition_lag import PARTITION_LAG, LateTables
+from nba_pipeline.alerts.schedule_age import SCHEDULE_AGE, OldSchedule
 from nba_pipeline.catalog import table_modules
-from nba_pipeline.orchestration.alerts.alert_sensor import Source, alert_sensor
-from nba_pipeline.orchestration.alerts.day_costs import BYTES_OF_DAY, DayCosts
-from nba_pipeline.orchestration.alerts.partition_lag import PARTITION_LAG, LateTables
-from nba_pipeline.orchestration.alerts.schedule_age import SCHEDULE_AGE, OldSchedule
+from nba_pipeline.expectations.expected_days import SCHEDULE_TABLE
 from nba_pipeline.orchestration.automation import Automation, instigators
-from nba_pipeline.orchestration.coverage_check import coverage_check
 from nba_pipeline.orchestration.io_manager import MergeIOManager
 from nba_pipeline.orchestration.resources import LandingResource, WarehouseResource
 from nba_pipeline.orchestration.run_requests import CHECKS_JOB, WAREHOUSE_JOB
 from nba_pipeline.orchestration.whole_table_checks import whole_table_checks
-from nba_pipeline.readiness.expectations import SCHEDULE_TABLE
+from nba_pipeline.readiness.coverage_check import coverage_check
 from nba_pipeline.settings import Settings, load_settings
 
 JOB_DESCRIPTION = "All tables; a run takes a selection of them and a range of partitions."

@@ -29,11 +29,14 @@ LAYERS = (
     ("cli", "cli_chart", "commands", "__main__"),
     ("", "reading"),  # the package itself and what it offers to analysts
     ("definitions", "sample"),
+    ("alerts",),
+    ("readiness",),
     ("precompute",),
     ("analytics",),
     ("reference",),
     ("raw",),
-    ("settings", "orchestration", "readiness", "charts"),
+    ("settings", "orchestration", "charts"),
+    ("expectations",),
     ("warehouse", "catalog"),
     ("landing", "schema", "basketball", "asof", "calendar"),
     ("errors",),
@@ -45,7 +48,7 @@ FUNCTION_LINES = 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base"}
 TALKATIVE = ("cli", "commands", "sample", "__main__")  # write to the terminal
 NETWORK = {"socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "nba_api"}
-SENDING = ("nba_pipeline.landing.fetch", "nba_pipeline.orchestration.alerts.delivery")
+SENDING = ("nba_pipeline.landing.fetch", "nba_pipeline.alerts.delivery")
 NETWORK_PURE = {"urllib.parse"}  # takes addresses apart, opens nothing
 STREAMING = {"insert_rows_json", "insert_rows", "insert_rows_from_dataframe", "insertAll", "append_rows"}
 INCLUSIVE_METHODS = {"le", "ge"}

@@ -21,20 +21,20 @@ from nba_pipeline import catalog
 from nba_pipeline.calendar import game_dates
 from nba_pipeline.commands.selection import check_range, selected_tables
 from nba_pipeline.commands.verdicts import NOT_READY, READY, READY_WITH_WARNINGS, VERDICTS
+from nba_pipeline.expectations.accepted_gaps import accepted_gaps
+from nba_pipeline.expectations.waivers import active_waivers
 from nba_pipeline.landing import Landing
 from nba_pipeline.orchestration.edges import upstream_edges
 from nba_pipeline.orchestration.inputs import TableInput
 from nba_pipeline.orchestration.instance import open_instance
 from nba_pipeline.orchestration.landing_inputs import read_schedule
 from nba_pipeline.orchestration.partitions import partition_dates
-from nba_pipeline.readiness.accepted_gaps import accepted_gaps
 from nba_pipeline.readiness.needs import Ledgers, Only, faults_above, needed_partitions
 from nba_pipeline.readiness.plan import days_between, ranges_text
 from nba_pipeline.readiness.preflight import Planned, findings, prove_writable
 from nba_pipeline.readiness.preflight_findings import Finding, parse_waivers, with_waivers
 from nba_pipeline.readiness.preflight_plan import table_plans
 from nba_pipeline.readiness.preflight_trial import Trial
-from nba_pipeline.readiness.waivers import active_waivers
 from nba_pipeline.schema import Table
 from nba_pipeline.settings import Settings
 from nba_pipeline.warehouse import open_warehouse

@@ -14,12 +14,12 @@ from rich.table import Table as RichTable
 
 from nba_pipeline.commands.selection import check_range, selected_tables
 from nba_pipeline.commands.verdicts import NOT_READY, READY, READY_WITH_WARNINGS, VERDICTS
+from nba_pipeline.expectations.accepted_gaps import accepted_gaps
+from nba_pipeline.expectations.waivers import active_waivers
 from nba_pipeline.orchestration.instance import open_instance
-from nba_pipeline.readiness.accepted_gaps import accepted_gaps
 from nba_pipeline.readiness.plan import ranges_text
 from nba_pipeline.readiness.verify import TableReport
 from nba_pipeline.readiness.verify import verify as report_tables
-from nba_pipeline.readiness.waivers import active_waivers
 from nba_pipeline.settings import Settings
 from nba_pipeline.warehouse import open_warehouse
 

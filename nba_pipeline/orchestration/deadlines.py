@@ -14,9 +14,9 @@ from datetime import date, datetime, time, timedelta
 
 import dagster as dg
 
+from nba_pipeline.expectations.expected_days import RESULTS
 from nba_pipeline.orchestration.feed_rules import RESULT_FEEDS
 from nba_pipeline.orchestration.horizon import NEW_YORK
-from nba_pipeline.readiness.expectations import RESULTS
 from nba_pipeline.schema import Table
 
 EARLIER_GAMES = frozenset({"teams_with_earlier_game", "players_with_earlier_game"})

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from nba_pipeline.expectations.accepted_gaps import games_left_out
 from nba_pipeline.orchestration.checks.season_days import GAMES
 from nba_pipeline.orchestration.checks.sql import literal
-from nba_pipeline.readiness.accepted_gaps import games_left_out
 from nba_pipeline.schema import Table, TableRows
 from nba_pipeline.warehouse import Warehouse
 

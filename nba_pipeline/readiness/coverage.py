@@ -16,17 +16,17 @@ from dagster import DagsterInstance
 
 from nba_pipeline import catalog
 from nba_pipeline.calendar import earliest_season_day, season_starts
+from nba_pipeline.expectations.accepted_gaps import AcceptedGap, accepted_gaps
+from nba_pipeline.expectations.expected_days import SCHEDULE_TABLE, expected_days, stored_games
+from nba_pipeline.expectations.waivers import Waiver, active_waivers
 from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING, partition_checks
 from nba_pipeline.orchestration.inputs import TableInput
 from nba_pipeline.orchestration.partitions import FIRST_DAY
 from nba_pipeline.orchestration.table_asset import asset_key
-from nba_pipeline.readiness.accepted_gaps import AcceptedGap, accepted_gaps
 from nba_pipeline.readiness.corrections import pending_corrections
-from nba_pipeline.readiness.expectations import SCHEDULE_TABLE, expected_days, stored_games
 from nba_pipeline.readiness.open_errors import open_errors
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.readiness.state import PartitionState, latest_evaluation, partition_states
-from nba_pipeline.readiness.waivers import Waiver, active_waivers
 from nba_pipeline.schema import Table
 from nba_pipeline.schema.table import Layer
 from nba_pipeline.warehouse import Warehouse

@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 from dagster import DagsterInstance
 
-from nba_pipeline.readiness.expectations import expected_days, stored_games
+from nba_pipeline.expectations.expected_days import expected_days, stored_games
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.readiness.state import PartitionState, partition_states
 from nba_pipeline.schema import Table

@@ -14,9 +14,9 @@ from typing import Literal
 import pandas as pd
 from dagster import DagsterInstance
 
+from nba_pipeline.expectations.expected_days import expected_days
 from nba_pipeline.orchestration.input_versions import input_versions
 from nba_pipeline.orchestration.inputs import TableInput
-from nba_pipeline.readiness.expectations import expected_days
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.readiness.state import PartitionState, partition_states, unpartitioned_done
 from nba_pipeline.schema import Table

@@ -17,6 +17,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from nba_pipeline.expectations.waivers import expired_waivers
 from nba_pipeline.landing import Landing
 from nba_pipeline.orchestration.checks.structure import schema_drift
 from nba_pipeline.orchestration.run_tags import AUTOMATIC, DIRTY_TAG, SHA_TAG, TRIGGER_TAG, UNKNOWN, code_tags
@@ -29,7 +30,6 @@ from nba_pipeline.readiness.preflight_findings import Finding, finding
 from nba_pipeline.readiness.preflight_plan import TablePlan
 from nba_pipeline.readiness.preflight_trial import Bench, Trial, trial
 from nba_pipeline.readiness.table_locks import busy_tables
-from nba_pipeline.readiness.waivers import expired_waivers
 from nba_pipeline.schema import Table
 from nba_pipeline.settings import Settings
 from nba_pipeline.warehouse import Warehouse, open_warehouse

@@ -14,13 +14,13 @@ import pandas as pd
 import pyarrow as pa
 
 from nba_pipeline.errors import PipelineError
+from nba_pipeline.expectations.expected_days import expected_days
 from nba_pipeline.landing import Landing
 from nba_pipeline.orchestration.inputs import LandedInput, TableInput
 from nba_pipeline.orchestration.landing_inputs import read_landed, read_schedule
 from nba_pipeline.orchestration.partitions import FIRST_DAY, partition_dates
 from nba_pipeline.orchestration.recompute import Recipe, recipes
 from nba_pipeline.orchestration.table_asset import file_inputs
-from nba_pipeline.readiness.expectations import expected_days
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.readiness.state import stored_row_counts
 from nba_pipeline.schema import Table

@@ -20,12 +20,12 @@ from dagster._core.storage.asset_check_execution_record import (
 )
 from dagster._core.storage.event_log.base import PartitionKeyFilter
 
+from nba_pipeline.expectations.waivers import waiver_of
 from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING, partition_checks
 from nba_pipeline.orchestration.checks.waiving import WAIVED
 from nba_pipeline.orchestration.input_versions import INPUT_VERSION_TAG
 from nba_pipeline.orchestration.partitions import DAILY
 from nba_pipeline.orchestration.table_asset import asset_key
-from nba_pipeline.readiness.waivers import waiver_of
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse
 

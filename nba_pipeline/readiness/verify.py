@@ -13,6 +13,7 @@ from typing import Literal
 
 from dagster import DagsterInstance
 
+from nba_pipeline.expectations.expected_days import expected_days, stored_games
 from nba_pipeline.orchestration.checks.across_tables import RECONCILING
 from nba_pipeline.orchestration.checks.evaluate import partition_checks
 from nba_pipeline.orchestration.checks.null_rates import season_null_rates
@@ -23,7 +24,6 @@ from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.orchestration.whole_table_checks import value_ranges
 from nba_pipeline.readiness.categories import category_of_check, category_of_last_failure
 from nba_pipeline.readiness.evaluated import last_evaluations
-from nba_pipeline.readiness.expectations import expected_days, stored_games
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.readiness.preflight_plan import seconds_per_partition
 from nba_pipeline.readiness.quarantine import QuarantineGroup, current_quarantine

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 
-from nba_pipeline.orchestration.alerts.alert_sensor import Source, alert_sensor
-from nba_pipeline.orchestration.alerts.book import Book, dump, load
-from nba_pipeline.orchestration.alerts.delivery import FILE, AlertsNotConfiguredError, DeliveryError
-from nba_pipeline.orchestration.alerts.finding import Finding, Key
+from nba_pipeline.alerts.alert_sensor import Source, alert_sensor
+from nba_pipeline.alerts.book import Book, dump, load
+from nba_pipeline.alerts.delivery import FILE, AlertsNotConfiguredError, DeliveryError
+from nba_pipeline.alerts.finding import Finding, Key
 from nba_pipeline.orchestration.checks.verdicts import Verdict
 from nba_pipeline.orchestration.checks.worst import worst_table
 from nba_pipeline.orchestration.horizon import NEW_YORK

@@ -12,7 +12,7 @@ import pytest
 from dagster import EventLogEntry
 from dagster._core.events import StepMaterializationData
 
-from nba_pipeline.orchestration.alerts.day_costs import DayCosts
+from nba_pipeline.alerts.day_costs import DayCosts
 from nba_pipeline.orchestration.instance import open_instance
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.schema import Table

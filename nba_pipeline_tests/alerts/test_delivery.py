@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nba_pipeline.orchestration.alerts.book import Message
-from nba_pipeline.orchestration.alerts.delivery import (
+from nba_pipeline.alerts.book import Message
+from nba_pipeline.alerts.delivery import (
     FILE,
     AlertsNotConfiguredError,
     DeliveryError,

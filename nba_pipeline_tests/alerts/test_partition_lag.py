@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from nba_pipeline.orchestration.alerts.partition_lag import LateTables, lag_deadline
+from nba_pipeline.alerts.partition_lag import LateTables, lag_deadline
 from nba_pipeline.orchestration.instance import open_instance
 from nba_pipeline.raw import nbac_shot_chart
 from nba_pipeline_tests.checks.store import DAY, GAMES, NEXT_DAY, PGS, PLAYER_BOX, SCHEDULE, UTGC, Store

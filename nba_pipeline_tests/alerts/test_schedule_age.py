@@ -10,9 +10,9 @@ import dagster as dg
 import pandas as pd
 import pytest
 
+from nba_pipeline.alerts import schedule_age
+from nba_pipeline.alerts.schedule_age import OldSchedule, waking_time
 from nba_pipeline.landing.grammar import file_path
-from nba_pipeline.orchestration.alerts import schedule_age
-from nba_pipeline.orchestration.alerts.schedule_age import OldSchedule, waking_time
 from nba_pipeline.orchestration.horizon import NEW_YORK
 from nba_pipeline.orchestration.instance import open_instance
 from nba_pipeline.warehouse.duckdb import DuckDBWarehouse

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nba_pipeline.orchestration.alerts.book import Book, CursorError, dump, load
-from nba_pipeline.orchestration.alerts.finding import Category, Finding, Key, Severity
-from nba_pipeline.orchestration.alerts.transitions import as_one, due_messages, rationed, warnings_since
-from nba_pipeline.orchestration.alerts.wording import Links
+from nba_pipeline.alerts.book import Book, CursorError, dump, load
+from nba_pipeline.alerts.finding import Category, Finding, Key, Severity
+from nba_pipeline.alerts.transitions import as_one, due_messages, rationed, warnings_since
+from nba_pipeline.alerts.wording import Links
 
 NOON = datetime(2024, 1, 20, 12, tzinfo=UTC)
 LINKS = Links("http://pages:3000/")

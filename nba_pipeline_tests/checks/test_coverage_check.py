@@ -11,11 +11,11 @@ import pytest
 
 from nba_pipeline.definitions import build_definitions
 from nba_pipeline.orchestration.checks.worst import COVERAGE
-from nba_pipeline.orchestration.coverage_check import coverage_check, coverage_verdicts, due_states
 from nba_pipeline.orchestration.instance import open_instance
 from nba_pipeline.orchestration.resources import WarehouseResource
 from nba_pipeline.orchestration.run_requests import CHECKS_JOB, WAREHOUSE_JOB
 from nba_pipeline.orchestration.table_asset import asset_key
+from nba_pipeline.readiness.coverage_check import coverage_check, coverage_verdicts, due_states
 from nba_pipeline.schema import Table
 from nba_pipeline.settings import load_settings
 from nba_pipeline_tests.checks.store import DAY, GAMES, NEXT_DAY, PGS, SCHEDULE, TOGS, UTGC, Store

@@ -10,7 +10,7 @@ from pathlib import Path
 
 OTHER_GAPS = """
 from pathlib import Path
-from nba_pipeline.readiness import accepted_gaps
+from nba_pipeline.expectations import accepted_gaps
 accepted_gaps.FILE = Path({file!r})
 """
 COMMAND = """

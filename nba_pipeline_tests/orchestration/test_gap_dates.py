@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from nba_pipeline.expectations import accepted_gaps
 from nba_pipeline.orchestration.gap_dates import gap_reasons, with_gap_reasons
-from nba_pipeline.readiness import accepted_gaps
 from nba_pipeline.schema import TableRows
 from nba_pipeline_tests.checks.store import DAY, GAMES, PGS, TOGS, Store
 

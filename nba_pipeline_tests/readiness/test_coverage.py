@@ -12,11 +12,11 @@ import pytest
 
 from nba_pipeline import catalog
 from nba_pipeline.commands.coverage import document, exit_code, lines
+from nba_pipeline.expectations import accepted_gaps, waivers
+from nba_pipeline.expectations.expected_days import expected_days, stored_games
 from nba_pipeline.orchestration.inputs import same_day, season_to_date
 from nba_pipeline.orchestration.table_asset import asset_key
-from nba_pipeline.readiness import accepted_gaps, waivers
 from nba_pipeline.readiness.coverage import Coverage, coverage, gate_tables, readers, season_start
-from nba_pipeline.readiness.expectations import expected_days, stored_games
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.reference import teams
 from nba_pipeline.schema import Column, Table

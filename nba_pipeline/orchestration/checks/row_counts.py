@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from nba_pipeline.expectations.accepted_gaps import games_left_out
 from nba_pipeline.orchestration.checks.entity_counts import entities_rule, universe_keys_rule
 from nba_pipeline.orchestration.checks.season_days import GAMES, today
 from nba_pipeline.orchestration.checks.sql import bounds, count_if, in_window, literal, rows_by_partition, whole
@@ -20,7 +21,6 @@ from nba_pipeline.orchestration.checks.thresholds import (
 )
 from nba_pipeline.orchestration.checks.universe_counts import universe
 from nba_pipeline.orchestration.checks.verdicts import Days, Problem, Severity, Verdict, judged
-from nba_pipeline.readiness.accepted_gaps import games_left_out
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from nba_pipeline.expectations.waivers import active_waivers
 from nba_pipeline.orchestration.checks.verdicts import Verdict
-from nba_pipeline.readiness.waivers import active_waivers
 from nba_pipeline.schema import Table
 
 WAIVED = "waived"  # metadata key of an evaluation that counts as a warning only because of a waiver

@@ -19,8 +19,8 @@ from dagster._core.storage.tags import (
 )
 from dagster_shared.error import SerializableErrorInfo
 
-from nba_pipeline.orchestration.alerts.book import Book
-from nba_pipeline.orchestration.alerts.finding import CATEGORY_OF_ERROR, Finding, Key
+from nba_pipeline.alerts.book import Book
+from nba_pipeline.alerts.finding import CATEGORY_OF_ERROR, Finding, Key
 from nba_pipeline.orchestration.partitions import DAILY
 from nba_pipeline.orchestration.run_tags import TRIGGER_TAG
 from nba_pipeline.orchestration.table_asset import asset_key

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from nba_pipeline import catalog
-from nba_pipeline.readiness import accepted_gaps
-from nba_pipeline.readiness.expectations import COLUMNS, expected_days, stored_games
+from nba_pipeline.expectations import accepted_gaps
+from nba_pipeline.expectations.expected_days import COLUMNS, expected_days, stored_games
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.schema import Table
 from nba_pipeline_tests.checks.store import GAMES, PGS, PLAY_BY_PLAY, PLAYER_BOX, SCHEDULE, TABLES, TDZA, TOGS, Store

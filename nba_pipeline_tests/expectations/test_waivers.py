@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from nba_pipeline import catalog
+from nba_pipeline.expectations import accepted_gaps, waivers
+from nba_pipeline.expectations.accepted_gaps import AcceptedGapError
+from nba_pipeline.expectations.waivers import WaiverError, active_waivers, all_waivers, expired_waivers, waiver_of
 from nba_pipeline.orchestration.checks.evaluate import partition_checks
 from nba_pipeline.orchestration.checks.row_counts import row_count_vs_schedule
 from nba_pipeline.orchestration.checks.verdicts import Verdict
 from nba_pipeline.orchestration.checks.waiving import with_waivers
 from nba_pipeline.orchestration.whole_table_checks import whole_table_check_functions
-from nba_pipeline.readiness import accepted_gaps, waivers
-from nba_pipeline.readiness.accepted_gaps import AcceptedGapError
-from nba_pipeline.readiness.waivers import WaiverError, active_waivers, all_waivers, expired_waivers, waiver_of
 from nba_pipeline_tests.checks.store import DAY, PGS, PLAYER_BOX, TOGS, Store, sides
 
 TODAY = date(2024, 1, 20)

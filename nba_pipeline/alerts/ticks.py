@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dagster import DagsterInstance
 from dagster._core.scheduler.instigation import InstigatorStatus, TickStatus
 
-from nba_pipeline.orchestration.alerts.finding import Finding, Key
+from nba_pipeline.alerts.finding import Finding, Key
 
 TICK_FAILURE = "tick_failure"
 OBSERVED_CHARACTERS = 300

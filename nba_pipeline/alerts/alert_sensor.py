@@ -12,15 +12,15 @@ from pathlib import Path
 
 import dagster as dg
 
-from nba_pipeline.orchestration.alerts.book import Book, Message, dump, load
-from nba_pipeline.orchestration.alerts.daily import daily_is_due, daily_message
-from nba_pipeline.orchestration.alerts.delivery import deliver, read_webhook
-from nba_pipeline.orchestration.alerts.evaluations import note_evaluations
-from nba_pipeline.orchestration.alerts.finding import Finding
-from nba_pipeline.orchestration.alerts.run_failures import is_backfilling, note_run_failures
-from nba_pipeline.orchestration.alerts.ticks import TICK_FAILURE, failed_ticks
-from nba_pipeline.orchestration.alerts.transitions import as_one, due_messages, rationed, warnings_since
-from nba_pipeline.orchestration.alerts.wording import Links
+from nba_pipeline.alerts.book import Book, Message, dump, load
+from nba_pipeline.alerts.daily import daily_is_due, daily_message
+from nba_pipeline.alerts.delivery import deliver, read_webhook
+from nba_pipeline.alerts.evaluations import note_evaluations
+from nba_pipeline.alerts.finding import Finding
+from nba_pipeline.alerts.run_failures import is_backfilling, note_run_failures
+from nba_pipeline.alerts.ticks import TICK_FAILURE, failed_ticks
+from nba_pipeline.alerts.transitions import as_one, due_messages, rationed, warnings_since
+from nba_pipeline.alerts.wording import Links
 from nba_pipeline.orchestration.resources import WarehouseResource
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse

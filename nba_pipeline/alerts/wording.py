@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from nba_pipeline.orchestration.alerts.book import SPELT_FINDINGS, Message
-from nba_pipeline.orchestration.alerts.finding import Finding, Key
+from nba_pipeline.alerts.book import SPELT_FINDINGS, Message
+from nba_pipeline.alerts.finding import Finding, Key
 from nba_pipeline.readiness.plan import ranges_text
 
 DIGEST_LINES = 40  # lines of a digest; what is left is counted by table

@@ -13,13 +13,13 @@ from datetime import date, datetime, time, timedelta
 from dagster import DagsterInstance
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
-from nba_pipeline.orchestration.alerts.book import Book, Message
-from nba_pipeline.orchestration.alerts.finding import ANSWERED
+from nba_pipeline.alerts.book import Book, Message
+from nba_pipeline.alerts.finding import ANSWERED
+from nba_pipeline.expectations.expected_days import expected_days, stored_games
 from nba_pipeline.orchestration.horizon import NEW_YORK
 from nba_pipeline.orchestration.partitions import DAILY, FIRST_DAY
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.readiness.coverage import Coverage, coverage
-from nba_pipeline.readiness.expectations import expected_days, stored_games
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse

@@ -15,7 +15,7 @@ from statistics import median
 import dagster as dg
 from dagster import AssetRecordsFilter, DagsterInstance, EventLogRecord
 
-from nba_pipeline.orchestration.alerts.finding import Finding, Key
+from nba_pipeline.alerts.finding import Finding, Key
 from nba_pipeline.orchestration.checks import thresholds as limit
 from nba_pipeline.orchestration.horizon import NEW_YORK
 from nba_pipeline.orchestration.table_asset import asset_key

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from nba_pipeline.alerts.finding import Finding, Key
 from nba_pipeline.errors import PipelineError
-from nba_pipeline.orchestration.alerts.finding import Finding, Key
 
 FORM = 1  # of the cursor
 SPELT_FINDINGS = 3  # observations spelt out in a message; the partitions are always all there

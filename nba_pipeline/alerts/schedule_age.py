@@ -12,16 +12,16 @@ from datetime import date, datetime, time, timedelta
 
 from dagster import DagsterInstance
 
+from nba_pipeline.alerts.finding import Category, Finding, Key, Severity
+from nba_pipeline.expectations.expected_days import SCHEDULE_TABLE
 from nba_pipeline.landing import Landing, LandingError, UnreachableError
 from nba_pipeline.landing.grammar import SEASON_FEEDS
-from nba_pipeline.orchestration.alerts.finding import Category, Finding, Key, Severity
 from nba_pipeline.orchestration.deadlines import SNAPSHOT_LATE_AFTER, SNAPSHOTS_FROM
 from nba_pipeline.orchestration.feed_rules import Pace
 from nba_pipeline.orchestration.horizon import NEW_YORK
 from nba_pipeline.orchestration.landing_inputs import read_schedule
 from nba_pipeline.orchestration.landing_rules import is_off_season
 from nba_pipeline.orchestration.partitions import partition_dates
-from nba_pipeline.readiness.expectations import SCHEDULE_TABLE
 from nba_pipeline.warehouse import Warehouse
 
 SCHEDULE_AGE = "schedule_age"

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from nba_pipeline.orchestration.alerts.book import Alert, Book, Message
-from nba_pipeline.orchestration.alerts.finding import ANSWERED, Finding, Key
-from nba_pipeline.orchestration.alerts.wording import Links, digest, opened, recovered, summary
+from nba_pipeline.alerts.book import Alert, Book, Message
+from nba_pipeline.alerts.finding import ANSWERED, Finding, Key
+from nba_pipeline.alerts.wording import Links, digest, opened, recovered, summary
 
 REPEAT_AFTER = timedelta(hours=24)  # an open ERROR or BLOCK is told again
 MOST_MESSAGES, WITHIN = 10, timedelta(hours=1)  # above this, one digest with counts

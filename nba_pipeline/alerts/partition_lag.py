@@ -13,12 +13,12 @@ from dagster import DagsterInstance
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
 from nba_pipeline import catalog
-from nba_pipeline.orchestration.alerts.finding import Finding, Key, Severity
+from nba_pipeline.alerts.finding import Finding, Key, Severity
+from nba_pipeline.expectations.expected_days import SCHEDULE_TABLE, expected_days, stored_games
 from nba_pipeline.orchestration.deadlines import Deadline, deadline_of
 from nba_pipeline.orchestration.horizon import NEW_YORK, window
 from nba_pipeline.orchestration.partitions import DAILY
 from nba_pipeline.orchestration.table_asset import asset_key
-from nba_pipeline.readiness.expectations import SCHEDULE_TABLE, expected_days, stored_games
 from nba_pipeline.readiness.plan import days_between, ranges_text
 from nba_pipeline.schema import Table
 from nba_pipeline.warehouse import Warehouse

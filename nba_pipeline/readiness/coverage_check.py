@@ -13,13 +13,13 @@ import dagster as dg
 import pandas as pd
 from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
 
+from nba_pipeline.expectations.expected_days import expected_days, stored_games
 from nba_pipeline.orchestration.checks.verdicts import Problem, Verdict, judged
 from nba_pipeline.orchestration.checks.worst import COVERAGE
 from nba_pipeline.orchestration.deadlines import RESULTS_DUE, deadline_of, newest_due
 from nba_pipeline.orchestration.partitions import DAILY, FIRST_DAY
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.orchestration.whole_table_checks import check_result
-from nba_pipeline.readiness.expectations import expected_days, stored_games
 from nba_pipeline.readiness.plan import days_between
 from nba_pipeline.readiness.state import blocking_problems, stored_row_counts
 from nba_pipeline.schema import Table

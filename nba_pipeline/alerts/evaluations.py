@@ -16,13 +16,13 @@ from dagster._core.storage.asset_check_execution_record import (
     AssetCheckPartitionInfo,
 )
 
-from nba_pipeline.orchestration.alerts.book import Book
-from nba_pipeline.orchestration.alerts.finding import CATEGORY_OF_CHECK, Finding, Key, Severity
+from nba_pipeline.alerts.book import Book
+from nba_pipeline.alerts.finding import CATEGORY_OF_CHECK, Finding, Key, Severity
+from nba_pipeline.expectations.expected_days import SCHEDULE_TABLE
 from nba_pipeline.orchestration.checks.evaluate import NOT_BLOCKING, partition_checks
 from nba_pipeline.orchestration.checks.worst import COVERAGE
 from nba_pipeline.orchestration.table_asset import asset_key
 from nba_pipeline.orchestration.whole_table_checks import whole_table_check_functions
-from nba_pipeline.readiness.expectations import SCHEDULE_TABLE
 from nba_pipeline.readiness.state import latest_evaluation
 from nba_pipeline.schema import Table
 

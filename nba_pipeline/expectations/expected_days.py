@@ -13,7 +13,7 @@ import pandas as pd
 
 from nba_pipeline import catalog
 from nba_pipeline.calendar import earliest_season_day, expected_dates
-from nba_pipeline.readiness.accepted_gaps import games_left_out
+from nba_pipeline.expectations.accepted_gaps import games_left_out
 from nba_pipeline.schema import Table
 from nba_pipeline.schema.frames import frame_from_arrow
 from nba_pipeline.warehouse import Warehouse

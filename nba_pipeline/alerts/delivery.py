@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import requests
 import yaml
 
+from nba_pipeline.alerts.book import Message
 from nba_pipeline.errors import PipelineError
-from nba_pipeline.orchestration.alerts.book import Message
 
 FILE = "alerts.yaml"
 KNOWN = frozenset({"webhook", "pages", "timeout_seconds"})

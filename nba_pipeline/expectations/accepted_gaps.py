@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nba_pipeline.errors import PipelineError
-from nba_pipeline.readiness.waivers import read_entries
+from nba_pipeline.expectations.waivers import read_entries
 
 FILE = Path(__file__).with_name("accepted_gaps.yaml")
 FIELDS = ("nba_game_id", "tables", "reason")
