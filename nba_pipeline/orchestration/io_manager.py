@@ -14,6 +14,7 @@ from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from pydantic import PrivateAttr
 
 from nba_pipeline import catalog
+from nba_pipeline.expectations.expected_days import SCHEDULE_TABLE
 from nba_pipeline.orchestration.checks.sql import in_window
 from nba_pipeline.orchestration.gap_dates import with_gap_reasons
 from nba_pipeline.orchestration.input_versions import INPUT_VERSION_TAG, input_versions
@@ -32,7 +33,6 @@ from nba_pipeline.warehouse.quarantine import quarantine_batch
 
 ALLOW_SHRINK_TAG = "nba/allow_shrink"
 REBUILD_TAG = "nba/rebuild"
-SCHEDULE = "raw.nbac_schedule"  # the table that says which games there are
 NEVER_READ = "never_read"  # data version of a partition without any input so far
 
 
@@ -155,7 +155,7 @@ def _data_versions(context: dg.OutputContext, batch: Batch, rows: TableRows) -> 
 
 def _obsolete_games(warehouse: Warehouse, table: Table, scope: Scope | None) -> frozenset[str]:
     """Stored games of the scope that the schedule no longer lists: their rows may go without counting as a loss."""
-    listed = catalog.tables().get(SCHEDULE)
+    listed = catalog.tables().get(SCHEDULE_TABLE)
     if scope is None or listed is None or table == listed or "game_id" not in table.by_name:
         return frozenset()
     with warehouse.reading() as reader:
